@@ -1,0 +1,28 @@
+"""The few tags that every template may use."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def can(context: template.Context, permission: str, thing: Any = None) -> bool:
+    """Say whether the reader may do `permission` to `thing`: `{% can "blogs.add_post" blog as may_write %}`."""
+    request = context.get("request")
+    return bool(request and request.user.has_perm(permission, thing))
+
+
+@register.filter
+def absolute(path: str) -> str:
+    """Give the absolute address of a path of this site."""
+    return f"{settings.SITE_URL}{path}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Give one or two letters that stand for a person or a community."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"

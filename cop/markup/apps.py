@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MarkupConfig(AppConfig):
+    name = "cop.markup"
+    label = "markup"

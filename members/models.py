@@ -1,0 +1,249 @@
+"""Users, organisations, communities and who belongs where."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cop.base.models import Dated
+from members.audiences import Audience, Reader, readable_by
+from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; addresses are compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user; the display name is the address's local part unless given."""
+        fields.setdefault("display_name", email.split("@")[0])
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user who may use the admin pages."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class Organisation(Dated):
+    """Where a user works."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser, PermissionsMixin, Dated):
+    """An account; signs in by e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    display_name = models.CharField(
+        _("name"), max_length=80, validators=[validate_display_name], help_text=_("How others here see you.")
+    )
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_timezone])
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("site staff"), default=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class Tool(models.TextChoices):
+    """What a community can switch on."""
+
+    BLOGS = "blogs", _("Blogs")
+
+
+class JoinRule(models.TextChoices):
+    """How a signed-in user becomes a member."""
+
+    OPEN = "open", _("Everybody who is signed in can join")
+    REQUEST = "request", _("Joining is asked for; a facilitator decides")
+    INVITATION = "invitation", _("Only by invitation")
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    """Questions about communities."""
+
+    def visible_to(self, user: Reader) -> "CommunityQuerySet":
+        """Those that `user` may know of."""
+        return self.filter(readable_by(user, community="pk"))
+
+    def alive(self) -> "CommunityQuerySet":
+        """Those that are not archived."""
+        return self.filter(archived_at=None)
+
+
+def default_tools() -> list[str]:
+    return [Tool.BLOGS]
+
+
+class Community(Dated):
+    """A group of people who share a practice."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(
+        _("address"),
+        max_length=50,
+        unique=True,
+        validators=[validate_slug],
+        help_text=_("The last part of its address."),
+    )
+    purpose = models.TextField(
+        _("purpose"), max_length=2000, help_text=_("What this community is for, in a few sentences.")
+    )
+    pressing_issue = models.TextField(
+        _("most pressing issue"), max_length=1000, blank=True, help_text=_("What it works on first.")
+    )
+    accent = models.CharField(_("accent colour"), max_length=7, default="#2f6f5e", validators=[validate_accent])
+    audience = models.CharField(_("who may read it"), max_length=12, choices=Audience, default=Audience.PUBLIC)
+    join_rule = models.CharField(_("how people join"), max_length=10, choices=JoinRule, default=JoinRule.OPEN)
+    tools = models.JSONField(_("tools"), default=default_tools)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("communities")
+        ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(condition=~Q(audience=Audience.FACILITATORS), name="community_has_readers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("home:community", args=[self.slug])
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is kept for reading only."""
+        return self.archived_at is not None
+
+
+class Role(models.TextChoices):
+    """A job in a community, not a rank."""
+
+    MEMBER = "member", _("Member")
+    FACILITATOR = "facilitator", _("Facilitator")
+    SPONSOR = "sponsor", _("Sponsor")
+
+
+class MembershipState(models.TextChoices):
+    """Where a membership is in its life."""
+
+    INVITED = "invited", _("Invited")
+    REQUESTED = "requested", _("Asked to join")
+    ACTIVE = "active", _("Active")
+    LEFT = "left", _("Left")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about memberships."""
+
+    def active(self) -> "MembershipQuerySet":
+        """Those that count today, of users who may sign in."""
+        return self.filter(state=MembershipState.ACTIVE, user__is_active=True)
+
+    def facilitating(self) -> "MembershipQuerySet":
+        """Those of facilitators."""
+        return self.filter(role=Role.FACILITATOR)
+
+    def requested(self) -> "MembershipQuerySet":
+        """Those that wait for a facilitator's answer."""
+        return self.filter(state=MembershipState.REQUESTED)
+
+
+class Membership(Dated):
+    """A user in a community, with a role and a state."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
+    state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
+    joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "community"], name="membership_once")]
+        indexes = [models.Index(fields=["community", "state", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.community}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def open(self) -> "InvitationQuerySet":
+        """Those that can still be answered."""
+        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(Dated):
+    """Somebody asked into a community by e-mail, with an account or not yet."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
+    message = models.TextField(_("a line to them"), max_length=500, blank=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.CharField(max_length=43, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "community",
+                Lower("email"),
+                condition=Q(accepted_at=None, declined_at=None, withdrawn_at=None),
+                name="invitation_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.community}"

@@ -1,0 +1,84 @@
+"""People with a role, and a browser for each: what nearly every test starts from."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from members.models import Community, User
+from tests.factories import CommunityFactory, MembershipFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """Rate limits live in the cache; a test must not meet another's."""
+    cache.clear()
+
+
+@pytest.fixture
+def community(db) -> Community:
+    """A public community that everybody signed in can join."""
+    return CommunityFactory(name="Library Team", slug="library")
+
+
+@pytest.fixture
+def facilitator(community) -> User:
+    return MembershipFactory(community=community, role="facilitator", user__display_name="Fatima").user
+
+
+@pytest.fixture
+def member(community) -> User:
+    return MembershipFactory(community=community, user__display_name="Mina").user
+
+
+@pytest.fixture
+def sponsor(community) -> User:
+    return MembershipFactory(community=community, role="sponsor", user__display_name="Sam").user
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """Somebody with an account who belongs to another community."""
+    return MembershipFactory(user__display_name="Otto").user
+
+
+@pytest.fixture
+def staff(db) -> User:
+    return UserFactory(display_name="Stella", is_staff=True)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser in which nobody is signed in."""
+    return Client()
+
+
+@pytest.fixture
+def signed_in():
+    """A function that gives a browser in which `user` is signed in."""
+
+    def browser(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def as_facilitator(signed_in, facilitator) -> Client:
+    return signed_in(facilitator)
+
+
+@pytest.fixture
+def as_member(signed_in, member) -> Client:
+    return signed_in(member)
+
+
+@pytest.fixture
+def as_sponsor(signed_in, sponsor) -> Client:
+    return signed_in(sponsor)
+
+
+@pytest.fixture
+def as_outsider(signed_in, outsider) -> Client:
+    return signed_in(outsider)

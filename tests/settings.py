@@ -1,0 +1,18 @@
+"""The site's settings, with what tests need: quick passwords, and no broker where REDIS_URL names none."""
+
+import os
+import tempfile
+
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="cop-tests-"))
+
+from cop.settings import *  # noqa: F403
+from cop.settings import BASE_DIR, REDIS_URL, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if not REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+SHARED_DATA = os.environ.get("SHARED_DATA", str(BASE_DIR.parent / "shared" / "data"))

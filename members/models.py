@@ -150,7 +150,7 @@ class Community(Dated):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("home:community", args=[self.slug])
+        return reverse(settings.COMMUNITY_HOME_URL, args=[self.slug])
 
     @property
     def is_archived(self) -> bool:

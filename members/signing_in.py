@@ -21,7 +21,7 @@ class SignedInRequest(HttpRequest):
 
 
 def signed_in_or_send_again(view: View) -> View:
-    """Send a visitor to sign in; one who posts sees the typed text with a button that sends it again after signing in."""
+    """Send a visitor to sign in; one who posts sees the typed text with a button that sends it again."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

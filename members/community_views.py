@@ -1,0 +1,116 @@
+"""Pages that start, change, close, join and leave a community."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cop.base.errors import Refused
+from cop.base.pages import page, posted
+from members import founding, joining
+from members.forms import CommunityForm
+from members.models import Community
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+
+def visible_community(request: HttpRequest, slug: str) -> Community:
+    """Give the community with this slug; Http404 where the reader may not know of it."""
+    return get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+
+
+@signed_in_or_send_again
+def community_add(request: SignedInRequest) -> HttpResponse:
+    """Start a community."""
+    require(request.user, "members.add_community")
+    form = CommunityForm(posted(request))
+    if form.is_valid():
+        try:
+            return redirect(founding.found(form.save(commit=False), by=request.user))
+        except Refused as refused:
+            form.add_error(None, refused)
+    return page(request, "members/community_add.html", {"form": form})
+
+
+@signed_in_or_send_again
+def community_edit(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Change what a community is."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.edit_community", community)
+    form = CommunityForm(posted(request), instance=community)
+    if form.is_valid():
+        messages.success(request, _("Saved."))
+        return redirect(form.save())
+    # A refused form must not show its name in the header as if it were saved.
+    shown = Community.objects.get(pk=community.pk)
+    return page(request, "members/community_edit.html", {"community": shown, "form": form})
+
+
+@require_POST
+@login_required
+def community_archive(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Keep a community for reading only."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.edit_community", community)
+    if founding.archive(community, by=request.user):
+        messages.success(request, _("The community is archived: everything can be read, nothing new is written."))
+    return redirect(community)
+
+
+@require_POST
+@login_required
+def community_restore(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Open an archived community again."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.edit_community", community)
+    if founding.restore(community, by=request.user):
+        messages.success(request, _("The community is open again."))
+    return redirect(community)
+
+
+@require_POST
+@login_required
+def community_join(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Join an open community."""
+    community = visible_community(request, community_slug)
+    if not request.user.has_perm(
+        "members.leave_community", community
+    ):  # Who is in already presses in vain, not wrongly.
+        require(request.user, "members.join_community", community)
+        _say(request, lambda: joining.join(community, by=request.user), _("Welcome! You are a member now."))
+    return redirect(community)
+
+
+@require_POST
+@login_required
+def community_ask(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Ask to join a community that takes requests."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.ask_to_join", community)
+    said = _("Your request is with the facilitators. You will find the answer here.")
+    _say(request, lambda: joining.ask_to_join(community, by=request.user), said)
+    return redirect(community)
+
+
+@login_required
+def community_leave(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Ask whether somebody really leaves, and let them."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.leave_community", community)
+    if request.method != "POST":
+        return page(request, "members/community_leave.html", {"community": community})
+    _say(request, lambda: joining.leave(community, by=request.user), _("You have left this community."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _say(request: SignedInRequest, do: Callable[[], bool], said: str) -> None:
+    try:
+        if do():
+            messages.success(request, said)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))

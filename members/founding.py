@@ -1,0 +1,45 @@
+"""Starting a community, changing it, closing it for writing and opening it again."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from members import joining
+from members.fields import RESERVED_SLUGS
+from members.models import Community, Role, User
+
+SLUG_TRIES = 20
+
+
+def found(community: Community, *, by: User) -> Community:
+    """Save a new community with `by` as its first facilitator; raise Refused where the address is taken meanwhile."""
+    try:
+        with transaction.atomic():
+            community.save()
+            joining.admit(community, by, role=Role.FACILITATOR)
+    except IntegrityError as error:
+        raise Refused({"slug": _("Somebody has just taken this address; choose another.")}) from error
+    return community
+
+
+def free_slug(name: str) -> str:
+    """Give an address made from `name` that no community has, or an empty one where the name gives none."""
+    stem = slugify(name)[:40].strip("-")
+    if not stem:
+        return ""
+    candidates = [stem, *(f"{stem}-{number}" for number in range(2, SLUG_TRIES))]
+    taken = set(Community.objects.filter(slug__in=candidates).values_list("slug", flat=True)) | RESERVED_SLUGS
+    return next((slug for slug in candidates if slug not in taken), "")
+
+
+def archive(community: Community, *, by: User) -> bool:
+    """Keep a community for reading only; tell whether that was new."""
+    return bool(Community.objects.alive().filter(pk=community.pk).update(archived_at=timezone.now()))
+
+
+def restore(community: Community, *, by: User) -> bool:
+    """Open an archived community for writing again; tell whether that was new."""
+    archived = Community.objects.filter(pk=community.pk, archived_at__isnull=False)
+    return bool(archived.update(archived_at=None))

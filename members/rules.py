@@ -1,0 +1,48 @@
+"""Who may do what with communities and their people (product table: roles are jobs, not ranks)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Community, JoinRule
+from members.permissions import rule
+from members.standing import Standing
+
+FACILITATORS_CAN = _("Only facilitators of this community can do that.")
+
+
+@rule("members.add_community", who=_("Sign in first: everybody with an account can start a community."))
+def may_add_community(standing: Standing, _thing: None) -> bool:
+    return standing.is_signed_in
+
+
+@rule("members.edit_community", who=FACILITATORS_CAN)
+def may_edit_community(standing: Standing, community: Community) -> bool:
+    return standing.facilitates(community)
+
+
+@rule("members.manage_people", who=FACILITATORS_CAN)
+def may_manage_people(standing: Standing, community: Community) -> bool:
+    return standing.facilitates(community) and not community.is_archived
+
+
+@rule("members.see_people", who=_("Only members of this community can see who else belongs to it."))
+def may_see_people(standing: Standing, community: Community) -> bool:
+    return standing.is_staff or standing.belongs_to(community)
+
+
+@rule("members.join_community", who=_("Signed-in people can join a community that is open to all."))
+def may_join_community(standing: Standing, community: Community) -> bool:
+    return _may_come_in(standing, community) and community.join_rule == JoinRule.OPEN
+
+
+@rule("members.ask_to_join", who=_("Signed-in people can ask to join a community that takes requests."))
+def may_ask_to_join(standing: Standing, community: Community) -> bool:
+    return _may_come_in(standing, community) and community.join_rule == JoinRule.REQUEST
+
+
+@rule("members.leave_community", who=_("Only somebody who belongs to this community can leave it."))
+def may_leave_community(standing: Standing, community: Community) -> bool:
+    return standing.belongs_to(community)
+
+
+def _may_come_in(standing: Standing, community: Community) -> bool:
+    return standing.is_signed_in and not standing.belongs_to(community) and not community.is_archived

@@ -205,6 +205,13 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Feeds in -----------------------------------------------------------------------------------------------------
+
+# Networks inside one's own house that feeds may come from (as 10.20.0.0/16), on any port; all other private ones are
+# refused, because who names a feed's address could otherwise make this server read its neighbours.
+FEED_ALLOWED_NETWORKS: list[str] = env.list("FEED_ALLOWED_NETWORKS", [])
+FEED_PORTS: list[int] = env.list("FEED_PORTS", [80, 443], subcast=int)
+
 # --- Language and time --------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from members.models import Community, User
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
@@ -82,3 +84,17 @@ def as_sponsor(signed_in, sponsor) -> Client:
 @pytest.fixture
 def as_outsider(signed_in, outsider) -> Client:
     return signed_in(outsider)
+
+
+@pytest.fixture
+def query_count():
+    """A function that counts the queries of one GET, after a first one has warmed what is kept."""
+
+    def count(client: Client, url: str) -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        assert answer.status_code == 200
+        return len(queries)
+
+    return count

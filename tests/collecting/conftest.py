@@ -1,0 +1,46 @@
+"""Servers on loopback that misbehave, and the leave to read them."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+
+@pytest.fixture
+def loopback_allowed(settings) -> None:
+    """Feeds may come from 127.0.0.1, and from no other private address."""
+    settings.FEED_ALLOWED_NETWORKS = ["127.0.0.1/32"]
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[..., str]]:
+    """A function that starts a server which drips `lines`, `pause` seconds apart, and gives its address."""
+    listeners: list[socket.socket] = []
+    stop = threading.Event()
+
+    def start(lines: list[bytes], *, pause: float = 0.05, times: int = 10_000) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+        threading.Thread(target=serve, args=(listener, lines, pause, times), daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/feed"
+
+    def serve(listener: socket.socket, lines: list[bytes], pause: float, times: int) -> None:
+        try:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(lines[0])
+                for _ in range(times):
+                    if stop.is_set():
+                        return
+                    connection.sendall(lines[-1])
+                    time.sleep(pause)
+        except OSError:
+            return
+
+    yield start
+    stop.set()
+    for listener in listeners:
+        listener.close()

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "taggit",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "csp",
     "django_htmx",
     "django_structlog",

@@ -1,19 +1,46 @@
 """The site's home and each community's home."""
 
+from blogs.models import Blog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from cop.base.keyset import paginate
 from cop.base.pages import page
-from members.models import Community
+from cop.notifications.models import Activity
+from members.models import Community, MembershipState
+from members.standing import standing_of
+
+NEW_ACTIVITIES = 12
 
 
 def site(request: HttpRequest) -> HttpResponse:
-    """List the communities that the reader may know of."""
-    communities = Community.objects.visible_to(request.user).alive()
-    return page(request, "home/site.html", {"communities": communities})
+    """List the communities that the reader may know of, the reader's own first."""
+    known = Community.objects.visible_to(request.user).alive()
+    roles = standing_of(request.user).roles
+    context = {
+        "mine": known.filter(pk__in=roles) if roles else [],
+        "page": paginate(known.exclude(pk__in=roles), order=("created_at", "id"), at=request.GET.get("page", "")),
+    }
+    return page(request, "home/site.html", context)
 
 
 def community(request: HttpRequest, community_slug: str) -> HttpResponse:
-    """Say what a community is for, who facilitates it and what is new."""
+    """Say what a community is for, who facilitates it, what is new and how to join."""
     found = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
-    return page(request, "home/community.html", {"community": found})
+    facilitating = found.memberships.active().facilitating().select_related("user__organisation")
+    new = Activity.objects.visible_to(request.user).filter(community=found).select_related("by")
+    context = {
+        "community": found,
+        "activities": new.order_by("-at", "-id")[:NEW_ACTIVITIES],
+        "facilitators": facilitating.order_by("joined_at", "id")[:20],
+        "blogs": Blog.objects.visible_to(request.user).filter(community=found).order_by("name")[:50],
+        "is_waiting": is_waiting(request, found),
+    }
+    return page(request, "home/community.html", context)
+
+
+def is_waiting(request: HttpRequest, found: Community) -> bool:
+    """Whether the reader has asked to join and waits; asks the database only for somebody who could."""
+    if not request.user.has_perm("members.ask_to_join", found):
+        return False
+    return found.memberships.filter(user=request.user.pk, state=MembershipState.REQUESTED).exists()

@@ -1,0 +1,67 @@
+"""Recording what happens, once, for home pages, mails and digests to read."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from cop.notifications.models import Activity
+from members.models import Community, User
+
+TITLE_LENGTH = 300
+
+
+def record(
+    verb: str,
+    *,
+    kind: str,
+    object_id: int,
+    title: str,
+    url: str,
+    summary: str,
+    community: Community,
+    audience: str,
+    thing_kind: str = "",
+    thing_id: int | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> Activity:
+    """Add a line to the community's story; what was recorded (or withdrawn) before stands again and is not new.
+
+    `url` is a path of this site; `thing_kind` and `thing_id` name what its followers follow. Call it in the
+    transaction that changes the thing.
+    """
+    activity, is_new = Activity.objects.get_or_create(
+        verb=verb,
+        kind=kind,
+        object_id=object_id,
+        defaults={
+            "title": title[:TITLE_LENGTH],
+            "url": url,
+            "summary": summary,
+            "community": community,
+            "audience": audience,
+            "thing_kind": thing_kind,
+            "thing_id": thing_id,
+            "by": by,
+            "at": at or timezone.now(),
+        },
+    )
+    if not is_new and activity.withdrawn_at:
+        activity.withdrawn_at = None
+        activity.save(update_fields=["withdrawn_at"])
+    return activity
+
+
+def revise(
+    kind: str, object_id: int, *, title: str, summary: str, audience: str, url: str = "", verb: str = ""
+) -> bool:
+    """Let the lines about an object say what it says now; of one `verb`, or of all. Tells whether there were any."""
+    rows = Activity.objects.filter(kind=kind, object_id=object_id)
+    rows = rows.filter(verb=verb) if verb else rows
+    new = {"title": title[:TITLE_LENGTH], "summary": summary, "audience": audience} | ({"url": url} if url else {})
+    return bool(rows.update(**new))
+
+
+def withdraw(kind: str, object_id: int) -> bool:
+    """Take the lines about an object out of the story; tells whether there were any."""
+    return bool(Activity.objects.standing().filter(kind=kind, object_id=object_id).update(withdrawn_at=timezone.now()))

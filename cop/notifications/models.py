@@ -83,6 +83,7 @@ class Subscriber(Dated):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="subscribers"
     )
+    token = models.CharField(max_length=43, unique=True, default=new_token)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_timezone])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     digest_weekday = models.PositiveSmallIntegerField(_("day"), default=MONDAY)
@@ -161,9 +162,10 @@ class Subscription(OfThing, Dated):
     left_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 
-    # Everything of the thing up to this activity has been mailed, or was there before the reader came.
+    # Everything of the thing up to this activity has been mailed, is owed, or was there before the reader came.
     mailed_up_to = models.BigIntegerField(default=0)
-    # The last activity of a digest that is still owed after a change to another pace.
+    # The activities after the one and up to the other are owed in a last digest, since the pace changed before it.
+    owed_after = models.BigIntegerField(null=True, blank=True)
     owed_up_to = models.BigIntegerField(null=True, blank=True)
     digest_due_at = models.DateTimeField(null=True, blank=True)
     digest_mailing_id = models.BigIntegerField(null=True, blank=True)

@@ -1,0 +1,53 @@
+"""One reminder of a confirmation that waits; and forgetting addresses that never answered."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from cop.mail import outbox
+from cop.notifications import asking, followables
+from cop.notifications.followables import Thing
+from cop.notifications.holding import hold
+from cop.notifications.models import State, Subscriber, Subscription
+
+REMIND_AFTER = timedelta(days=4)
+FORGET_AFTER = timedelta(days=30)
+
+
+def send_due(at: datetime | None = None) -> int:
+    """Remind, once, everybody who has not pressed the button some days after the first mail; give how many."""
+    at = at or timezone.now()
+    due = Subscription.objects.waiting(at).reachable(at).filter(reminded_at=None, asked_at__lte=at - REMIND_AFTER)
+    keys = set(due.values_list("thing_kind", "thing_id").order_by().distinct())
+    return sum(_remind(thing, at) for thing in followables.find_all(keys).values() if not thing.is_archived)
+
+
+def _remind(thing: Thing, at: datetime) -> int:
+    mailing = outbox.prepare(
+        "confirm_reminder",
+        dedupe_key=f"confirm-reminder:{thing.kind}:{thing.id}:{at:%Y%m%d%H}",
+        context=asking.context_for(thing),
+        language=thing.language,
+        from_name=thing.title,
+        leave_url=asking.context_for(thing)["leave_url"],
+    )
+    rows = Subscription.objects.to(thing.kind, thing.id).waiting(at).reachable(at)
+    with transaction.atomic():
+        hold(thing.community_id)
+        if not rows.filter(reminded_at=None, asked_at__lte=at - REMIND_AFTER).update(reminded_at=at):
+            return 0
+        return outbox.fill(
+            mailing, rows.filter(reminded_at=at).values(address=F("subscriber__address"), key=F("token"))
+        )
+
+
+def forget_unanswered(at: datetime | None = None) -> int:
+    """Drop what was never confirmed a month after it expired, and addresses of which nothing is left to remember."""
+    at = at or timezone.now()
+    stale = Subscription.objects.filter(state=State.WAITING, confirmed_at=None, expires_at__lte=at - FORGET_AFTER)
+    count, _rows = stale.delete()
+    nameless = Subscriber.objects.filter(subscriptions=None, suppressed_at=None, user=None, unreachable_at=None)
+    nameless.filter(created_at__lte=at - FORGET_AFTER).delete()
+    return count

@@ -1,0 +1,13 @@
+"""The one place where text becomes safe to print: HTML that `rendering` or `cleaning` made and a row has kept."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.safestring import SafeString, mark_safe
+
+
+class HtmlField(models.TextField[str, SafeString]):
+    """Cleaned HTML. Give it nothing but what `rendering.render` or `cleaning.clean` returned."""
+
+    def from_db_value(self, value: str | None, *_: Any) -> SafeString | None:
+        return None if value is None else mark_safe(value)  # noqa: S308

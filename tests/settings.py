@@ -6,10 +6,13 @@ import tempfile
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="cop-tests-"))
 
 from cop.settings import *  # noqa: F403
-from cop.settings import BASE_DIR, REDIS_URL, STORAGES
+from cop.settings import BASE_DIR, DATABASES, REDIS_URL, STORAGES, VAR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file, as in real life: a database in memory fails at once where two threads write, and no process shares it.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "tests.sqlite3")}
 if not REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from blogs.models import Blog
+from blogs.sources import FeedSource, SourceUse
+from members.models import Community
+
 
 @pytest.fixture
 def loopback_allowed(settings) -> None:
@@ -44,3 +48,18 @@ def raw_server() -> Iterator[Callable[..., str]]:
     stop.set()
     for listener in listeners:
         listener.close()
+
+
+@pytest.fixture
+def blog(community: Community) -> Blog:
+    """A public blog that feeds fill."""
+    return Blog.objects.create(community=community, name="Current awareness", slug="news")
+
+
+@pytest.fixture
+def use(blog: Blog, facilitator) -> SourceUse:
+    """A journal that the blog publishes, a round-up per issue, everything from the beginning."""
+    source = FeedSource.objects.create(url="https://journal.example/feed")
+    return SourceUse.objects.create(
+        blog=blog, source=source, mode="publish", grouping="issue", start="all", added_by=facilitator
+    )

@@ -170,7 +170,14 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"cop.mail.tasks.*": {"queue": "mail"}, "blogs.tasks.collect_*": {"queue": "slow"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # What a bell that got lost would have rung; and what is due by the clock.
+    "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60},
+    "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60},
+    "send-notes": {"task": "cop.notifications.tasks.send_notes", "schedule": 60},
+    "remind-waiting": {"task": "cop.notifications.tasks.remind_waiting", "schedule": 600},
+    "tidy-subscribers": {"task": "cop.notifications.tasks.tidy_subscribers", "schedule": 3600},
+}
 
 # --- People -------------------------------------------------------------------------------------------------------
 
@@ -236,6 +243,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+TAGGIT_CASE_INSENSITIVE = True
 
 # --- Security -----------------------------------------------------------------------------------------------------
 

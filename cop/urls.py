@@ -12,5 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("members.urls")),
+    path("", include("cop.files.urls")),
+    path("", include("cop.notifications.urls")),
     path("", include("cop.home.urls")),
 ]

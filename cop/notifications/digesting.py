@@ -98,7 +98,7 @@ def _new_to(group: Group, thing: Thing | None, at: datetime) -> Iterator[Activit
         rows = rows.filter(pk__gt=group.mailed_up_to, recorded_at__lte=at - SETTLED)
     widest_first = list(Audience.values)
     allowed = widest_first[: widest_first.index(thing.audience) + 1] if thing else []
-    return rows.filter(audience__in=allowed).order_by("pk").iterator()
+    return rows.filter(audience__in=allowed).select_related("by").order_by("pk").iterator()
 
 
 def _prepare(thing: Thing, new: list[Activity], language: str, at: datetime) -> Mailing:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.models import Dated
+from cop.notifications import addresses
 from cop.notifications.querysets import (
     ActivityQuerySet,
     ByHandQuerySet,
@@ -106,6 +107,16 @@ class Subscriber(Dated):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def shown(self) -> str:
+        """The address as its owner would write it."""
+        return addresses.shown(self.address)
+
+    @property
+    def masked(self) -> str:
+        """The address so shortened that who knows it recognises it, and nobody else can write to it."""
+        return addresses.masked(self.address)
 
     @property
     def is_paused(self) -> bool:

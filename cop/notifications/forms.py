@@ -1,0 +1,150 @@
+"""Forms of readers and of facilitators."""
+
+import zoneinfo
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cop.notifications import reading_lists
+from cop.notifications.addresses import AddressField
+from cop.notifications.models import Pace, Subscriber
+from cop.notifications.reading_lists import AddressList
+from members.forms import timezone_choices
+
+LONGEST_PAUSE_DAYS = 366
+WEEKDAYS = [
+    (0, gettext_lazy("Monday")),
+    (1, gettext_lazy("Tuesday")),
+    (2, gettext_lazy("Wednesday")),
+    (3, gettext_lazy("Thursday")),
+    (4, gettext_lazy("Friday")),
+    (5, gettext_lazy("Saturday")),
+    (6, gettext_lazy("Sunday")),
+]
+
+
+class SubscribeForm(forms.Form):
+    """One field; the browser's guess of a time zone comes along where there is JavaScript."""
+
+    address = AddressField()
+    timezone = forms.CharField(required=False, widget=forms.HiddenInput({"data-timezone": ""}))
+
+    def clean_timezone(self) -> str:
+        """A zone that nobody knows is dropped, not refused."""
+        name = self.cleaned_data["timezone"]
+        return name if name in zoneinfo.available_timezones() else ""
+
+
+class PaceForm(forms.Form):
+    """How often."""
+
+    pace = forms.ChoiceField(label=gettext_lazy("How often"), choices=Pace.choices)
+
+
+def hour_choices() -> list[tuple[int, str]]:
+    """Give the hours of a day as a clock shows them."""
+    return [(hour, date_format(datetime(2000, 1, 1, hour, tzinfo=None), "TIME_FORMAT")) for hour in range(24)]  # noqa: DTZ001
+
+
+class TimesForm(forms.ModelForm[Subscriber]):
+    """When round-ups come."""
+
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=timezone_choices)
+    digest_weekday = forms.TypedChoiceField(label=gettext_lazy("Day of weekly mails"), choices=WEEKDAYS, coerce=int)
+    digest_hour = forms.TypedChoiceField(label=gettext_lazy("Hour"), choices=hour_choices, coerce=int)
+
+    class Meta:
+        model = Subscriber
+        fields = ["digest_weekday", "digest_hour", "timezone"]
+
+
+class PauseForm(forms.Form):
+    """The day on which mail begins again."""
+
+    until = forms.DateField(
+        label=gettext_lazy("No mail before"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, subscriber: Subscriber, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zoneinfo.ZoneInfo(subscriber.timezone)
+
+    def clean_until(self) -> datetime:
+        """The beginning of that day by the reader's clock."""
+        day: date = self.cleaned_data["until"]
+        today = timezone.now().astimezone(self.zone).date()
+        if day <= today:
+            raise ValidationError(_("Choose a day that is still to come."))
+        if (day - today).days > LONGEST_PAUSE_DAYS:
+            raise ValidationError(_("Choose a day within a year. To get nothing any more, leave instead."))
+        return datetime.combine(day, time(), tzinfo=self.zone)
+
+
+class AddressListForm(forms.Form):
+    """Many addresses, pasted or uploaded or both."""
+
+    addresses = forms.CharField(
+        label=gettext_lazy("Addresses"),
+        required=False,
+        max_length=500_000,
+        strip=False,
+        widget=forms.Textarea({"rows": 10, "spellcheck": "false", "dir": "ltr"}),
+        help_text=gettext_lazy("One in each line, or as your mail program copies them: Ana Silva <ana@example.org>"),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a CSV file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput({"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file."""
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return ""
+        if upload.size > reading_lists.MAX_BYTES:
+            raise ValidationError(_("This file is larger than a list of addresses should be. Split it."))
+        return reading_lists.decode(upload.read())
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.errors:
+            return self.cleaned_data
+        lists = {name: self._read(name) for name in ("addresses", "file")}
+        self.cleaned_data.update(lists)
+        if not any(found.addresses or found.broken for found in lists.values()) and not self.errors:
+            self.add_error("addresses", _("Paste at least one address, or choose a file."))
+        return self.cleaned_data
+
+    def _read(self, name: str) -> AddressList:
+        try:
+            return reading_lists.read(self.cleaned_data[name])
+        except ValidationError as refused:
+            self.add_error(name, refused)
+            return AddressList()
+
+    @property
+    def found(self) -> AddressList:
+        """Everything that was pasted and uploaded."""
+        pasted, uploaded = self.cleaned_data["addresses"], self.cleaned_data["file"]
+        both = list(dict.fromkeys([*pasted.addresses, *uploaded.addresses]))
+        twice = len(pasted.addresses) + len(uploaded.addresses) - len(both)
+        return AddressList(both, [*pasted.broken, *uploaded.broken], pasted.repeated + uploaded.repeated + twice)
+
+
+class WhyForm(forms.Form):
+    """For whom, and which post."""
+
+    address = AddressField()
+    activity = forms.TypedChoiceField(label=gettext_lazy("Post"), coerce=int)
+
+    def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["activity"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,36 @@
+"""Bells: each looks what is due. The rows are the truth, so a bell that is lost or rung twice does no harm."""
+
+from celery import shared_task
+
+from cop.notifications import asking, by_hand, digesting, owning, reminding
+
+
+@shared_task
+def answer_requests() -> None:
+    """Mail an answer to everybody who left an address."""
+    asking.answer_due()
+
+
+@shared_task
+def send_digests() -> None:
+    """Send the daily and weekly round-ups that are due."""
+    digesting.send_due()
+
+
+@shared_task
+def send_notes() -> None:
+    """Tell the lists still kept by hand of what was published lately."""
+    by_hand.send_notes()
+
+
+@shared_task
+def remind_waiting() -> None:
+    """Remind, once, those who have not confirmed."""
+    reminding.send_due()
+
+
+@shared_task
+def tidy_subscribers() -> None:
+    """Forget who never answered, and tie addresses to the accounts that have proven them."""
+    reminding.forget_unanswered()
+    owning.link_proven()

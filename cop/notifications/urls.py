@@ -1,0 +1,37 @@
+from django.urls import path
+
+from cop.notifications import by_hand_views, facilitator_views, manage_views, views
+
+app_name = "notifications"
+
+ONE = "mail/manage/<str:token>/<int:subscription_id>/"
+READERS = "c/<slug:community_slug>/subscribers/<slug:thing_kind>/<int:thing_id>/"
+
+urlpatterns = [
+    path("mail/", manage_views.my_mail, name="my-mail"),
+    path("mail/subscribe/<slug:thing_kind>/<int:thing_id>/", views.subscription_ask, name="subscription-ask"),
+    path("mail/subscribe/<slug:thing_kind>/<int:thing_id>/asked/", views.subscription_asked, name="subscription-asked"),
+    path("mail/confirm/<str:token>/", views.subscription_confirm, name="subscription-confirm"),
+    path("mail/leave/<str:token>/", views.leave, name="leave"),
+    path("mail/note/<str:token>/", by_hand_views.by_hand_answer, name="by-hand-answer"),
+    path("mail/note/<str:token>/subscribe/", by_hand_views.by_hand_subscribe, name="by-hand-subscribe"),
+    path("mail/note/<str:token>/leave/", by_hand_views.by_hand_leave, name="by-hand-leave"),
+    path("mail/manage/<str:token>/", manage_views.manage, name="manage"),
+    path("mail/manage/<str:token>/times/", manage_views.times_change, name="times-change"),
+    path("mail/manage/<str:token>/pause/", manage_views.mail_pause, name="mail-pause"),
+    path("mail/manage/<str:token>/resume/", manage_views.mail_resume, name="mail-resume"),
+    path("mail/manage/<str:token>/leave-all/", manage_views.leave_all, name="leave-all"),
+    path("mail/manage/<str:token>/stop/", manage_views.mail_stop, name="mail-stop"),
+    path("mail/manage/<str:token>/allow/", manage_views.mail_allow, name="mail-allow"),
+    path(f"{ONE}pace/", manage_views.subscription_pace, name="subscription-pace"),
+    path(f"{ONE}leave/", manage_views.subscription_leave, name="subscription-leave"),
+    path(f"{ONE}return/", manage_views.subscription_return, name="subscription-return"),
+    path(f"{ONE}history/", manage_views.subscription_history, name="subscription-history"),
+    path(f"{ONE}history/<int:activity_id>/", manage_views.mail_explain, name="mail-explain"),
+    path(READERS, facilitator_views.subscribers, name="subscribers"),
+    path(f"{READERS}add/", facilitator_views.subscribers_add, name="subscribers-add"),
+    path(f"{READERS}export/", facilitator_views.subscribers_export, name="subscribers-export"),
+    path(f"{READERS}why/", facilitator_views.subscribers_explain, name="subscribers-explain"),
+    path(f"{READERS}by-hand/", facilitator_views.by_hand_list, name="by-hand-list"),
+    path(f"{READERS}by-hand/<int:entry_id>/remove/", facilitator_views.by_hand_remove, name="by-hand-remove"),
+]

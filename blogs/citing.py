@@ -15,6 +15,7 @@ ISSUE_SAID = re.compile(
     re.IGNORECASE,
 )
 PAGES_SAID = re.compile(r"\bp(?:ages?|p)?\.?\s*(\d{1,6}\s*[-–]\s*\d{1,6})", re.IGNORECASE)
+NOTHING_SAID = re.compile(r"\W*(n/a|none|ahead of print|early view|online first)?\W*$", re.IGNORECASE)
 # Words that publishers put before or after a journal's name in the title of a feed.
 ROUND_A_NAME = [
     r"^(?:latest|current|new|recent)\s+(?:articles|issue|papers|content|results)\s+(?:from|of|in|for)\s+",
@@ -79,15 +80,19 @@ def issue_of(entry: dict[str, Any], *, journal: str, text: str, is_article: bool
     first, last = _part(entry.get("prism_startingpage")), _part(entry.get("prism_endingpage"))
     pages = f"{first}–{last}" if first and last and first != last else first
     head = f"{_line(entry.get('dc_source'))}\n{text[:300] if is_article else ''}"
-    if not volume:
-        said = ISSUE_SAID.search(head) or re.search(
-            rf"{re.escape(journal)},?\s+(?P<volume>\d{{1,4}})(?:\s?\((?P<number>[\w/–-]{{1,8}})\))?\s*:\s*\w?\d", head
-        )
-        if said:
-            volume, number = said.group("volume"), number or said.group("number") or ""
+    if not volume and (said := ISSUE_SAID.search(head) or _cited(journal).search(head)):
+        volume, number = said.group("volume"), number or said.group("number") or ""
+        pages = pages or said.groupdict().get("pages") or ""
     if not pages and (found := PAGES_SAID.search(head)):
-        pages = re.sub(r"\s*[-–]\s*", "–", found.group(1))
+        pages = found.group(1)
+    pages = re.sub(r"\s*[-–]\s*", "–", pages)
     return volume, number, pages[:40]
+
+
+def _cited(journal: str) -> re.Pattern[str]:
+    """A journal as it is cited: “MycoKeys 85: 73-85”, “Phytotaxa, 528 (4): 229–239”."""
+    number, pages = r"(?:\s?\((?P<number>[\w/–-]{1,8})\))?", r"(?P<pages>\w?\d{1,6}(?:\s?[-–]\s?\w?\d{1,6})?)"
+    return re.compile(rf"{re.escape(journal)},?\s+(?P<volume>\d{{1,4}}){number}\s*:\s*{pages}")
 
 
 def authors_in(text: str) -> tuple[str, ...]:
@@ -100,7 +105,7 @@ def abstract_in(text: str) -> str:
     """Give the abstract without its heading; nothing where the text only says where the article stands."""
     found = re.search(r"^\s*(?:abstract|summary)\b\s*:?\s*(?=\S)", text, re.IGNORECASE | re.MULTILINE)
     abstract = (text[found.end() :] if found else text).strip()
-    says_nothing = len(abstract) < 200 and (ISSUE_SAID.match(abstract) or abstract.casefold() in ("n/a", "-", "none"))
+    says_nothing = len(abstract) < 200 and (ISSUE_SAID.match(abstract) or NOTHING_SAID.match(abstract))
     return "" if says_nothing else abstract
 
 

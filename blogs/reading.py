@@ -27,6 +27,9 @@ TITLE_LIMIT = 500
 ABSTRACT_LIMIT = 6000
 URL_LIMIT = 1000
 SHORT_ENTITY = 20
+MARKUP_LIMIT = 60_000
+BLOCKS_READ = 300
+BLOCK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|h[1-6]|blockquote|pre))\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 class NotAFeed(Exception):
@@ -109,7 +112,7 @@ def _refuse_declaration(name: str, is_parameter: bool, value: str | None, *outsi
 def read_entry(entry: dict[str, Any], journal: str) -> FeedEntry:
     """Read one of feedparser's entries; `journal` is used where the entry names none."""
     markup = _markup_of(entry)
-    text = plain(citing.storable(markup))
+    text = paragraphs(citing.storable(markup))
     url = web_address(entry.get("link", ""))
     guid = citing.storable(str(entry.get("id", "") or "")).strip()[:URL_LIMIT]
     doi, doi_is_sure = citing.doi_of(entry, url=url, guid=guid, text=text)
@@ -135,6 +138,13 @@ def _markup_of(entry: dict[str, Any]) -> str:
     summary = str(entry.get("summary", "") or "")
     contents = [str(content.get("value", "") or "") for content in entry.get("content", []) or []]
     return summary if summary.strip() else next((value for value in contents if value.strip()), "")
+
+
+def paragraphs(markup: str) -> str:
+    """Give foreign HTML as plain text, a blank line between its blocks."""
+    blocks = BLOCK.split(markup[:MARKUP_LIMIT], maxsplit=BLOCKS_READ)
+    texts = (plain(block) for block in blocks if block.strip())
+    return "\n\n".join(text for text in texts if text)
 
 
 def _authors_of(entry: dict[str, Any], text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -103,7 +104,7 @@ class SourceUse(Dated):
     )
     is_paused = models.BooleanField(_("paused here"), default=False)
     begun_at = models.DateTimeField(null=True, blank=True)
-    added_by = models.ForeignKey("members.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = SourceUseQuerySet.as_manager()
 

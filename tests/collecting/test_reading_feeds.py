@@ -78,8 +78,17 @@ def test_json_feed_names_authors_as_each_version_does():
 )
 def test_the_issue_is_found_where_publishers_put_it(name, journal, volume, number, pages):
     entry = toc(name).entries[0]
-    assert (entry.journal, entry.volume, entry.number) == (journal, volume, number)
-    assert entry.pages in (pages, "")
+    assert (entry.journal, entry.volume, entry.number, entry.pages) == (journal, volume, number, pages)
+
+
+def test_authors_and_abstract_are_found_in_the_text():
+    entry = toc("mycokeys.pensoft.net-rss.php@2021-12-14").entries[0]
+    assert entry.authors == ("Ming-Zhu Dou", "Min Li", "Ze-Feng Jia")
+    assert entry.abstract.startswith("We studied the genus Chapsa in China")
+
+
+def test_a_line_that_only_says_where_an_article_stands_is_no_abstract():
+    assert not any(entry.abstract for entry in toc("tandfonline").entries)
 
 
 def test_markup_in_titles_becomes_plain_text():

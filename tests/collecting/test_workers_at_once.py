@@ -26,7 +26,7 @@ def at_once(*tasks: Callable[[], object]) -> None:
         try:
             barrier.wait()
             task()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()

@@ -47,9 +47,9 @@ def collect(source: FeedSource, *, at: datetime) -> Collected | None:
     collected = Collected()
     uses = SourceUse.objects.wanted().filter(source=source)
     # A blog that begins must see the whole feed, though nothing changed since others saw it.
-    known = {} if uses.filter(begun_at=None).exists() else {"etag": source.etag, "last_modified": source.last_modified}
+    etag, last_modified = ("", "") if uses.filter(begun_at=None).exists() else (source.etag, source.last_modified)
     try:
-        fetched = fetch(source.url, **known)
+        fetched = fetch(source.url, etag=etag, last_modified=last_modified)
         if fetched.is_unchanged:
             collected.is_unchanged = True
         else:

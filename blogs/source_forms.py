@@ -1,7 +1,5 @@
 """Forms for feeds in."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +44,3 @@ class SourceAddForm(SourceUseForm):
         except FetchFailed as failed:
             raise forms.ValidationError(str(failed)) from failed
         return url
-
-    def settings(self) -> dict[str, Any]:
-        """Give what was chosen, for blogs.using."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -1,8 +1,7 @@
 """Pages for facilitators: the feeds that fill a blog."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +19,10 @@ from cop.base.keyset import paginate
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 
-def find_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> Blog:
+def find_blog(request: SignedInRequest, community_slug: str, blog_slug: str) -> Blog:
     """Give a blog whose sources the reader may manage; 404 where it is not visible, 403 where it is not theirs."""
     blogs = Blog.objects.visible_to(request.user).select_related("community")
     blog = get_object_or_404(blogs, community__slug=community_slug, slug=blog_slug)
@@ -30,7 +30,7 @@ def find_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> Blog
     return blog
 
 
-def find_use(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> SourceUse:
+def find_use(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> SourceUse:
     """Give a feed's use in a blog whose sources the reader may manage."""
     blog = find_blog(request, community_slug, blog_slug)
     use = get_object_or_404(SourceUse.objects.select_related("source"), blog=blog, pk=use_id)
@@ -38,8 +38,8 @@ def find_use(request: HttpRequest, community_slug: str, blog_slug: str, use_id: 
     return use
 
 
-@login_required
-def source_list(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+@signed_in_or_send_again
+def source_list(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """All feeds of a blog, with their state in words."""
     blog = find_blog(request, community_slug, blog_slug)
     uses = blog.source_uses.select_related("source").order_by("source__title", "pk")
@@ -47,8 +47,8 @@ def source_list(request: HttpRequest, community_slug: str, blog_slug: str) -> Ht
     return page(request, "blogs/source_list.html", context)
 
 
-@login_required
-def source_find(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+@signed_in_or_send_again
+def source_find(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """Look for a feed at an address and show what it would become; looking changes nothing, but asks a stranger."""
     blog = find_blog(request, community_slug, blog_slug)
     form = FindFeedForm(posted(request))
@@ -67,17 +67,15 @@ def source_find(request: HttpRequest, community_slug: str, blog_slug: str) -> Ht
     return page(request, "blogs/source_find.html", context)
 
 
-@login_required
+@signed_in_or_send_again
 @require_POST
-def source_add(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+def source_add(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """Let the blog use a feed that was found."""
     blog = find_blog(request, community_slug, blog_slug)
     form = SourceAddForm(request.POST, instance=SourceUse(blog=blog))
     if form.is_valid():
         try:
-            chosen = form.settings()
-            url = form.cleaned_data["url"]
-            use = using.add_source(blog, url=url, **chosen, by=request.user, at=timezone.now())
+            use = using.add_source(blog, **form.cleaned_data, by=request.user, at=timezone.now())
         except Refused as refused:
             form.add_error(None, refused)
         else:
@@ -86,8 +84,8 @@ def source_add(request: HttpRequest, community_slug: str, blog_slug: str) -> Htt
     return page(request, "blogs/source_add.html", {"community": blog.community, "blog": blog, "form": form})
 
 
-@login_required
-def source_show(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+@signed_in_or_send_again
+def source_show(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """One feed: how it does, what became of its entries."""
     use = find_use(request, community_slug, blog_slug, use_id)
     rows = EntryUse.objects.filter(use=use).select_related("entry", "post__blog__community")
@@ -96,8 +94,8 @@ def source_show(request: HttpRequest, community_slug: str, blog_slug: str, use_i
     return page(request, "blogs/source_show.html", context)
 
 
-@login_required
-def source_edit(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+@signed_in_or_send_again
+def source_edit(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Change what becomes of a feed's entries from now on."""
     use = find_use(request, community_slug, blog_slug, use_id)
     form = SourceUseForm(posted(request), instance=use)
@@ -109,9 +107,9 @@ def source_edit(request: HttpRequest, community_slug: str, blog_slug: str, use_i
     return page(request, "blogs/source_edit.html", context)
 
 
-@login_required
+@signed_in_or_send_again
 @require_POST
-def source_collect(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+def source_collect(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Ask the feed now."""
     use = find_use(request, community_slug, blog_slug, use_id)
     if within_limit("feed-collect", str(use.source_id), times=5, seconds=600):
@@ -122,9 +120,9 @@ def source_collect(request: HttpRequest, community_slug: str, blog_slug: str, us
     return redirect(use)
 
 
-@login_required
+@signed_in_or_send_again
 @require_POST
-def source_pause(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+def source_pause(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take nothing more from the feed into this blog."""
     use = find_use(request, community_slug, blog_slug, use_id)
     using.pause(use)
@@ -132,9 +130,9 @@ def source_pause(request: HttpRequest, community_slug: str, blog_slug: str, use_
     return redirect(use)
 
 
-@login_required
+@signed_in_or_send_again
 @require_POST
-def source_resume(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+def source_resume(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take from the feed again."""
     use = find_use(request, community_slug, blog_slug, use_id)
     using.resume(use, at=timezone.now())
@@ -142,9 +140,9 @@ def source_resume(request: HttpRequest, community_slug: str, blog_slug: str, use
     return redirect(use)
 
 
-@login_required
+@signed_in_or_send_again
 @require_POST
-def source_remove(request: HttpRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
+def source_remove(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take the feed out of the blog."""
     use = find_use(request, community_slug, blog_slug, use_id)
     using.remove(use)

@@ -48,7 +48,7 @@ def take_in(source: FeedSource, entries: Sequence[FeedEntry], *, at: datetime) -
             row = _recognised(entry, found, known) or _row(source, entry, at)
             fresh += _remember(source, row, found, known)
             is_again = id(row) in met
-            taken.append(Taken(row, is_new=row.pk is None and not is_again, is_again=is_again))
+            taken.append(Taken(row, is_new=row._state.adding and not is_again, is_again=is_again))
             met.add(id(row))
         Entry.objects.bulk_create([one.entry for one in taken if one.is_new])
         EntryIdentity.objects.bulk_create(fresh)

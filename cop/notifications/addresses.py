@@ -27,7 +27,7 @@ def tidy_address(text: str) -> str:
     if any(unicodedata.category(char) in HIDDEN for char in text):
         raise ValidationError(_("There is an invisible character in this address. Please type it again, by hand."))
     local, at, domain = text.rpartition("@")
-    if not at or not local or not domain:
+    if not at or not local or "." not in domain:
         raise ValidationError(_("Write an address such as name@example.org."))
     if not local.isascii():
         raise ValidationError(_("Before the @ we can only write to plain letters a–z, digits and . _ + -"))

@@ -172,6 +172,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # What a bell that got lost would have rung; and what is due by the clock.
+    "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60},
     "send-notes": {"task": "cop.notifications.tasks.send_notes", "schedule": 60},
@@ -212,7 +213,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = "cop.mail.backend.OutboxBackend"
+# smtp://, smtp+tls:// (STARTTLS) or smtps://, with login, host and port. With neither this nor a provider, mail is
+# caught.
 EMAIL_URL = env.str("EMAIL_URL", "")
+# The name of one of Anymail's providers ("mailgun", "postmark"…), with its settings in ANYMAIL as JSON.
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
+ANYMAIL = env.json("ANYMAIL", {})
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
+# How many connections to the relay a worker process keeps, and how many mails a second it sends at most (0: no limit).
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 6)
+MAIL_RATE = env.float("MAIL_RATE", 0.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

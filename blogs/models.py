@@ -1,0 +1,208 @@
+"""Blogs and their posts, what was written before, and what is being typed."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from blogs import sources  # noqa: F401 — Django finds the models of sources here
+from cop.base.models import Dated
+from cop.files.models import File
+from cop.markup.fields import HtmlField
+from members.audiences import Audience, Reader, readable_by
+from members.fields import validate_slug
+from members.models import Community
+
+
+class Writers(models.TextChoices):
+    """Who may write in a blog."""
+
+    FACILITATORS = "facilitators", _("Facilitators")
+    MEMBERS = "members", _("All members")
+
+
+class BlogQuerySet(models.QuerySet["Blog"]):
+    """Questions about blogs."""
+
+    def visible_to(self, user: Reader) -> "BlogQuerySet":
+        """Those whose audience `user` belongs to."""
+        return self.filter(readable_by(user))
+
+
+class Blog(Dated):
+    """A series of posts of a community, for an audience of its own."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="blogs")
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=50, validators=[validate_slug])
+    description = models.TextField(_("description"), max_length=1000, blank=True, help_text=_("What it is about."))
+    audience = models.CharField(_("who may read it"), max_length=12, choices=Audience, default=Audience.PUBLIC)
+    writers = models.CharField(_("who may write"), max_length=12, choices=Writers, default=Writers.FACILITATORS)
+
+    objects = BlogQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["community", "slug"], name="blog_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blogs:blog", args=[self.community.slug, self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody on the web may read it."""
+        return self.audience == Audience.PUBLIC
+
+
+class PostState(models.TextChoices):
+    """Where a post is in its life."""
+
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Questions about posts."""
+
+    def published(self) -> "PostQuerySet":
+        """Those that their audience can read."""
+        return self.filter(state=PostState.PUBLISHED)
+
+    def visible_to(self, user: Reader) -> "PostQuerySet":
+        """What the reader's audiences have published; the rest for its author, facilitators, whom it is shared with."""
+        readable = readable_by(user, audience="blog__audience", community="blog__community")
+        if not user.is_authenticated:
+            return self.filter(readable, state=PostState.PUBLISHED)
+        if user.is_staff:
+            return self.all()
+        facilitated = user.memberships.active().facilitating().values("community")
+        shared = DraftShare.objects.filter(post=OuterRef("pk"), user=user.pk)
+        unfinished = Q(author=user.pk) | Q(blog__community__in=facilitated) | Exists(shared)
+        return self.filter(readable & (Q(state=PostState.PUBLISHED) | unfinished))
+
+    def due(self, at: datetime) -> "PostQuerySet":
+        """Those scheduled for a moment that has come."""
+        return self.filter(state=PostState.SCHEDULED, publish_at__lte=at)
+
+    def with_authors(self) -> "PostQuerySet":
+        """With what a list shows of each, in the same query."""
+        return self.select_related("author", "blog__community", "cover")
+
+    def without_bodies(self) -> "PostQuerySet":
+        """Without the long columns, for lists."""
+        return self.defer("body", "body_html")
+
+
+class Post(Dated):
+    """Something written for a blog: Markdown, and beside it what it became."""
+
+    blog = models.ForeignKey(Blog, on_delete=models.CASCADE, related_name="posts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="posts")
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(max_length=80, allow_unicode=False, blank=True)
+    body = models.TextField(_("text"))
+    body_html = HtmlField()
+    text = models.TextField()
+    markup_version = models.PositiveSmallIntegerField(default=0)
+    excerpt = models.CharField(
+        _("excerpt"), max_length=400, blank=True, help_text=_("Shown in lists; the start of the text if left empty.")
+    )
+    cover = models.ForeignKey(File, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=PostState, default=PostState.DRAFT)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    # Counts every saved change: who saves over a version that is no longer the newest sees what changed instead.
+    version = models.PositiveIntegerField(default=0)
+    tags = TaggableManager(_("tags"), blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=PostState.PUBLISHED) | Q(published_at__isnull=False), name="published_post_has_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PostState.SCHEDULED) | Q(publish_at__isnull=False), name="scheduled_post_has_date"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["blog", "state", "published_at", "id"], name="post_by_blog"),
+            models.Index(fields=["publish_at"], name="post_scheduled", condition=Q(state="scheduled")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.blog.get_absolute_url()}{self.pk}/{self.slug or 'post'}/"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it can be read by its blog's audience."""
+        return self.state == PostState.PUBLISHED
+
+    @property
+    def summary(self) -> str:
+        """What lists and mails show of it."""
+        return self.excerpt or self.text[:400]
+
+
+class PostRevision(models.Model):
+    """A post as it was saved once."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "version"], name="post_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.version})"
+
+
+class PostDraft(models.Model):
+    """What somebody is typing, saved while typing: a new post of a blog, or changes to a post."""
+
+    blog = models.ForeignKey(Blog, on_delete=models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "by"], condition=Q(post__isnull=False), name="draft_of_post_once"),
+            models.UniqueConstraint(fields=["blog", "by"], condition=Q(post=None), name="draft_of_blog_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.fields.get("title", ""))
+
+
+class DraftShare(models.Model):
+    """A member who was asked to look at a draft."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="shares")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="draft_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.user}"

@@ -1,0 +1,45 @@
+"""Uploaded images, each with the audience that may see it."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cop.base.models import Dated
+from members.audiences import Audience, Reader, readable_by
+from members.models import Community
+
+
+class FileQuerySet(models.QuerySet["File"]):
+    """Questions about files."""
+
+    def visible_to(self, user: Reader) -> "FileQuerySet":
+        """Those whose audience `user` belongs to, and one's own."""
+        own = models.Q(owner=user.pk) if user.is_authenticated else models.Q(pk__in=[])
+        return self.filter(readable_by(user) | own)
+
+
+class File(Dated):
+    """An image as it is served: re-encoded here, without what the camera wrote into it."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="files")
+    audience = models.CharField(_("who may see it"), max_length=12, choices=Audience, default=Audience.COMMUNITY)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    content = models.FileField(upload_to="images/%Y/%m/")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "owner", "digest", "audience"], name="file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("files:file-show", args=[self.pk, self.name])

@@ -1,0 +1,21 @@
+"""Bells: look now. Each may ring twice without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from blogs import collecting
+from blogs.sources import FeedSource
+
+
+@shared_task
+def collect_due() -> None:
+    """Ring for each source that is due."""
+    for source_id in FeedSource.objects.due(timezone.now()).values_list("pk", flat=True)[:200]:
+        collect_source.delay(source_id)
+
+
+@shared_task
+def collect_source(source_id: int) -> None:
+    """Collect one source, if it is due and no other worker is at it."""
+    if source := FeedSource.objects.filter(pk=source_id).first():
+        collecting.collect(source, at=timezone.now())

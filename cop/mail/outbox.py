@@ -37,7 +37,8 @@ def prepare(
     the same `dedupe_key` gives the first mailing: the same thing is never mailed twice. `tell` are the addresses that
     hear of it when the mailing pauses itself; `gate` names who is asked before each copy goes out.
     """
-    if earlier := Mailing.objects.filter(dedupe_key=dedupe_key).first():
+    earlier = Mailing.objects.filter(dedupe_key=dedupe_key).first()
+    if earlier and earlier.state != MailingState.DRAFT:
         return earlier
     letter = Letter(
         from_name=from_name,
@@ -55,7 +56,10 @@ def keep(name: str, *, dedupe_key: str, subject: str, source: bytes, **fields: A
     """Store a composed message under its key, or give the one that another process stored first."""
     sender = fields.pop("sender", "") or address_of(settings.DEFAULT_FROM_EMAIL)
     defaults = {"name": name, "subject": subject[:300], "source": source, "sender": sender, **fields}
-    mailing, _is_new = Mailing.objects.get_or_create(dedupe_key=dedupe_key, defaults=defaults)
+    mailing, is_new = Mailing.objects.get_or_create(dedupe_key=dedupe_key, defaults=defaults)
+    if not is_new:
+        # Prepared before and never filled, as when publishing failed half-way: the newer words count.
+        Mailing.objects.filter(pk=mailing.pk, state=MailingState.DRAFT).update(subject=subject[:300], source=source)
     return mailing
 
 

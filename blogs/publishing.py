@@ -1,0 +1,122 @@
+"""Publishing a post: it can be read from now on, is told in the community's story, and is mailed to who asked for it."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blogs.following import KIND, thing_of
+from blogs.models import Post, PostState
+from blogs.saving import save_post, summary_of
+from cop.base.errors import Refused
+from cop.base.links import absolute
+from cop.mail import outbox
+from cop.mail.models import Mailing
+from cop.markup.addressing import with_absolute_links
+from cop.notifications import activities, announcing
+from members.models import User
+
+__all__ = ["mailing_of", "publish", "publish_due", "save_post", "schedule", "unschedule", "withdraw"]
+
+logger = logging.getLogger(__name__)
+
+
+def publish(post: Post, *, by: User | None, at: datetime | None = None, is_mailed: bool = True) -> bool:
+    """Publish a post; tell whether that was new. Whoever subscribed to each post gets it by mail, once.
+
+    A post that was withdrawn and is published again is not mailed a second time. `at` is the date it bears, now unless
+    given. Raises Refused in an archived community.
+    """
+    if post.blog.community.is_archived:
+        raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
+    if post.is_published:
+        return False
+    mailing = _prepare_mailing(post) if is_mailed else None
+    with transaction.atomic():
+        # The first to change the state does the rest; a second click, or another worker, finds nothing to do.
+        moment = at or timezone.now()
+        unpublished = Post.objects.filter(pk=post.pk).exclude(state=PostState.PUBLISHED)
+        if not unpublished.update(state=PostState.PUBLISHED, published_at=moment, publish_at=None):
+            return False
+        activity = activities.record(
+            "published",
+            kind="post",
+            object_id=post.pk,
+            title=post.title,
+            url=post.get_absolute_url(),
+            summary=summary_of(post),
+            community=post.blog.community,
+            audience=post.blog.audience,
+            thing_kind=KIND,
+            thing_id=post.blog_id,
+            by=post.author,
+            at=moment,
+        )
+        if mailing is not None:
+            announcing.announce(activity, mailing=mailing)
+    post.refresh_from_db(fields=["state", "published_at", "publish_at"])
+    return True
+
+
+def _prepare_mailing(post: Post) -> Mailing:
+    url = absolute(post.get_absolute_url())
+    return announcing.prepare(
+        "post",
+        thing=thing_of(post.blog),
+        dedupe_key=mailing_key(post),
+        context={"post": post, "url": url, "body_html": with_absolute_links(post.body_html)},
+    )
+
+
+def mailing_key(post: Post) -> str:
+    """Give the key under which a post's mailing is kept: one post, one mailing."""
+    return f"post:{post.pk}"
+
+
+def mailing_of(post: Post) -> Mailing | None:
+    """Give the mailing of a post, without its bytes, or None."""
+    return Mailing.objects.defer("source").filter(dedupe_key=mailing_key(post)).first()
+
+
+def schedule(post: Post, *, by: User, at: datetime) -> bool:
+    """Let a post be published at a moment to come; raise Refused for one that is past."""
+    if at <= timezone.now():
+        raise Refused({"publish_at": _("This moment is past. Choose a later one, or publish the post now.")})
+    waiting = Post.objects.filter(pk=post.pk, state__in=[PostState.DRAFT, PostState.SCHEDULED, PostState.WITHDRAWN])
+    changed = waiting.update(state=PostState.SCHEDULED, publish_at=at)
+    post.refresh_from_db(fields=["state", "publish_at"])
+    return bool(changed)
+
+
+def unschedule(post: Post, *, by: User) -> bool:
+    """Make a scheduled post a draft again; tell whether that was new."""
+    changed = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED).update(state=PostState.DRAFT, publish_at=None)
+    post.refresh_from_db(fields=["state", "publish_at"])
+    return bool(changed)
+
+
+def publish_due(at: datetime) -> int:
+    """Publish what is scheduled for a moment that has come; give how many posts that were."""
+    due = Post.objects.due(at).select_related("blog__community", "author").order_by("publish_at", "pk")
+    count = 0
+    for post in due[:100]:
+        try:
+            count += publish(post, by=post.author)
+        except Refused as refused:
+            logger.warning("The scheduled post %s becomes a draft: %s", post.pk, refused)
+            unschedule(post, by=post.author)
+    return count
+
+
+def withdraw(post: Post, *, by: User) -> bool:
+    """Take a post back: nobody but its writers reads it, and who has not been mailed it yet will not be."""
+    with transaction.atomic():
+        if not Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(state=PostState.WITHDRAWN):
+            return False
+        activities.withdraw("post", post.pk)
+        if mailing := mailing_of(post):
+            outbox.withdraw(mailing, _("The post was withdrawn"))
+    post.refresh_from_db(fields=["state"])
+    return True

@@ -1,0 +1,84 @@
+"""Saving a post: rendered once, kept with what it was before, and never over somebody else's newer words."""
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from blogs import tagging
+from blogs.models import Post, PostDraft, PostRevision
+from cop.base.errors import Refused
+from cop.files.models import File
+from cop.markup.rendering import excerpt as cut
+from cop.markup.rendering import render
+from cop.notifications import activities
+from members.fields import tidy_name
+from members.models import User
+
+EXCERPT_LENGTH = 400
+SLUG_LENGTH = 80
+
+
+class Conflict(Refused):
+    """Somebody saved this post meanwhile; `newer` is what stands now."""
+
+    def __init__(self, newer: Post) -> None:
+        super().__init__(
+            _("Somebody has changed this post since you opened it. Compare below, then save again to keep your words.")
+        )
+        self.newer = newer
+
+
+def save_post(
+    post: Post,
+    *,
+    title: str,
+    body: str,
+    by: User | None,
+    excerpt: str = "",
+    tags: list[str] | None = None,
+    cover: File | None = None,
+    version: int | None = None,
+) -> Post:
+    """Save a new post or a changed one, with a revision; give the post.
+
+    `version` is the version that the writer saw: raises Conflict where it is no longer the newest. Tags are left as
+    they are when None. Raises Refused where the text is too long.
+    """
+    rendered = render(body)
+    seen = post.version if version is None else version
+    post.title = tidy_name(title)
+    post.body, post.body_html, post.text = body, rendered.html, rendered.text
+    post.markup_version, post.excerpt, post.cover = rendered.version, excerpt.strip(), cover or post.cover
+    if not post.is_published:
+        post.slug = slugify(post.title)[:SLUG_LENGTH].strip("-")
+    with transaction.atomic():
+        _keep_order(post, seen)
+        post.version = seen + 1
+        post.save()
+        PostRevision.objects.create(post=post, version=post.version, title=post.title, body=body, by=by)
+        if tags is not None:
+            tagging.set_tags(post, tags)
+        PostDraft.objects.filter(by=by, **({"post": post} if seen else {"post": None, "blog": post.blog})).delete()
+        if post.is_published:
+            activities.revise(
+                "post",
+                post.pk,
+                title=post.title,
+                summary=summary_of(post),
+                audience=post.blog.audience,
+                url=post.get_absolute_url(),
+            )
+    return post
+
+
+def _keep_order(post: Post, seen: int) -> None:
+    """Take the next version's place; raise Conflict where somebody else has."""
+    if post.pk is None:
+        return
+    if not Post.objects.filter(pk=post.pk, version=seen).update(version=seen + 1):
+        raise Conflict(Post.objects.select_related("blog__community", "author").get(pk=post.pk))
+
+
+def summary_of(post: Post) -> str:
+    """Give what lists, activities and mails show of a post."""
+    return post.excerpt or cut(post.text, EXCERPT_LENGTH)

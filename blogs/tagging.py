@@ -1,0 +1,39 @@
+"""Tags of posts: the one module that knows the tagging library."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from taggit.models import Tag
+
+from blogs.models import Blog, Post
+from members.fields import tidy_name
+
+TAGS_A_POST = 12
+TAG_LENGTH = 40
+
+
+def read_tags(text: str) -> list[str]:
+    """Give the tags in a text, parted by commas; raise ValidationError with a sentence for too many or too long ones."""
+    names = [tidy_name(part).lstrip("#") for part in re.split(r"[,;\n]", text)]
+    tags = list({name.casefold(): name for name in names if name}.values())
+    if len(tags) > TAGS_A_POST:
+        raise ValidationError(_("Choose at most %(most)d tags.") % {"most": TAGS_A_POST})
+    for tag in tags:
+        if len(tag) > TAG_LENGTH:
+            raise ValidationError(_("“%(tag)s…” is too long for a tag; use a few words.") % {"tag": tag[:TAG_LENGTH]})
+    return tags
+
+
+def set_tags(post: Post, tags: list[str]) -> None:
+    """Give a post these tags and no others."""
+    post.tags.set(tags, clear=False)
+
+
+def tags_of(blog: Blog, limit: int = 30) -> QuerySet[Tag]:
+    """Give the tags of a blog's published posts, those used most first."""
+    posts = Post.objects.published().filter(blog=blog).values("pk")
+    inside = Q(taggit_taggeditem_items__object_id__in=posts, taggit_taggeditem_items__content_type__model="post")
+    counted = Tag.objects.filter(inside).annotate(posts=Count("pk")).order_by("-posts", "name")
+    return counted[:limit]

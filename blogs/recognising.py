@@ -42,6 +42,8 @@ def identities(entry: FeedEntry, *, scope: str) -> dict[str, str]:
         found["link+title"] = _digest("link+title", link, title)
     if guid and title:
         found["guid+title"] = _digest("guid+title", guid, title)
+    if entry.volume and entry.pages and title:
+        found["place"] = _digest("place", folded(entry.journal), entry.volume, entry.number, entry.pages, title)
     authors = folded(" ".join(entry.authors))
     if title and (authors or len(entry.title) >= TELLING_TITLE):
         found["title+authors"] = _digest("title+authors", folded(entry.journal), title, authors)

@@ -143,6 +143,14 @@ def wobbling(entry: FeedEntry, kind: int) -> FeedEntry:
     return FeedEntry(**{**entry.__dict__, "guid": guid, "url": url})
 
 
+@pytest.mark.parametrize("path", sorted(TOC.iterdir()) if TOC.is_dir() else [], ids=lambda path: path.name)
+@pytest.mark.parametrize("kind", [1, 2, 3], ids=["guid", "link", "guid and link"])
+def test_all_guids_and_links_of_a_real_feed_may_change_at_once(source, path, kind):
+    entries = read(path.read_bytes()).entries
+    take_in(source, entries, at=NOW)
+    assert new_in(source, *(wobbling(entry, kind) for entry in entries)) == 0
+
+
 @pytest.mark.skipif(not TOC.is_dir(), reason="the shared feeds are not here")
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

@@ -143,6 +143,8 @@ CACHES = {
         "KEY_PREFIX": "cop",
     },
 }
+# Messages travel in a cookie of their own: saying "done" to a visitor starts no session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Background work ----------------------------------------------------------------------------------------------

@@ -26,3 +26,9 @@ def initials(name: str) -> str:
     """Give one or two letters that stand for a person or a community."""
     words = [word for word in name.split() if word[:1].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+@register.filter
+def accent_url(colour: str) -> str:
+    """Give the address of the stylesheet that sets the accent to `colour` (#rrggbb)."""
+    return f"/accent/{colour.lstrip('#').lower()}.css"

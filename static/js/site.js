@@ -1,0 +1,22 @@
+// Behaviours of every page, attached by data- attributes; each page works without them.
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+
+for (const input of document.querySelectorAll("input[data-timezone]")) {
+  input.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+// A form is sent once, however often its button is pressed; going back makes it ready again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -1,0 +1,144 @@
+"""The demo's outside readers: two years in which people came, did not press the button, left or could not be reached.
+
+Made in bulk with the same rows that asking, confirming and leaving one by one would have left; nobody is mailed, and
+nothing that was published before is owed to anybody.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from blogs.models import Blog
+from cop.notifications import by_hand, pacing
+from cop.notifications.asking import DAYS_OPEN, words_for
+from cop.notifications.followables import Thing, find
+from cop.notifications.models import Change, How, Pace, State, Subscriber, Subscription, SubscriptionEvent
+from members.models import User
+
+DAYS = 715
+LIST_DAYS = 200
+UNDECIDED = timedelta(hours=60)
+NETWORK = "192.0.2.0"  # of the block that is kept for documentation
+PACES = (Pace.WEEKLY, Pace.WEEKLY, Pace.WEEKLY, Pace.WEEKLY, Pace.EACH, Pace.EACH, Pace.DAILY)
+
+
+def gather(files: Mapping[str, Any], *, blogs: Mapping[tuple[str, str], Blog], at: datetime) -> int:
+    """Give readers to each public blog that has none yet; tell how many they are."""
+    made = 0
+    for (_community, slug), blog in blogs.items():
+        plan = files["blogs"].get(slug)
+        thing = find("blog", blog.pk) if plan else None
+        if thing and not Subscription.objects.to(thing.kind, thing.id).exists():
+            made += _Gathering(thing, plan, files["addresses"], at).gather()
+    return made
+
+
+class _Gathering:
+    """One blog's readers while they are made; chance has a seed, so that every demo looks alike."""
+
+    def __init__(self, thing: Thing, plan: Mapping[str, Any], parts: Mapping[str, list[str]], at: datetime) -> None:
+        self.thing, self.plan, self.parts, self.at = thing, plan, parts, at
+        self.chance = Random(thing.title)  # noqa: S311 - nothing here is secret
+        self.facilitator = User.objects.filter(
+            memberships__community=thing.community_id, memberships__role="facilitator"
+        ).earliest("memberships__joined_at")
+        self.words = words_for(thing)
+        self.newest = pacing.newest_of(thing.kind, thing.id)
+
+    @transaction.atomic
+    def gather(self) -> int:
+        addresses = self._addresses(self.plan["listed"] + self.plan["asked"] + self.plan["by_hand"])
+        by_hand.add(self.thing, [next(addresses) for _number in range(self.plan["by_hand"])], by=self.facilitator)
+        subscribers = self._subscribers(list(addresses))
+        ways = [How.LIST] * self.plan["listed"] + [How.FORM] * self.plan["asked"]
+        pairs = zip(subscribers, ways, strict=True)
+        subscriptions = [self._asked(subscriber, how) for subscriber, how in pairs]
+        self._settle(subscriptions)
+        Subscription.objects.bulk_create(subscriptions)
+        SubscriptionEvent.objects.bulk_create(event for row in subscriptions for event in _events(row))
+        Subscriber.objects.bulk_update(subscribers, ["unreachable_at", "failure", "hard_failures", "digest_weekday"])
+        return len(subscriptions)
+
+    def _addresses(self, number: int) -> Iterator[str]:
+        parts = self.parts
+        names = [f"{given}.{family}" for given in parts["given"] for family in parts["family"]]
+        return (f"{name}@{self.chance.choice(self.plan['hosts'])}" for name in self.chance.sample(names, number))
+
+    def _subscribers(self, addresses: list[str]) -> list[Subscriber]:
+        """Give the subscribers of `addresses`; who has an account or came another way is there already."""
+        rows = [Subscriber(address=address, timezone=self.chance.choice(self.parts["zones"])) for address in addresses]
+        Subscriber.objects.bulk_create(rows, ignore_conflicts=True)
+        return list(Subscriber.objects.filter(address__in=addresses).order_by("pk"))
+
+    def _asked(self, subscriber: Subscriber, how: How) -> Subscription:
+        """Give the subscription of somebody who asked in the first months (the old list) or at any time since."""
+        if how == How.LIST:
+            days = DAYS - LIST_DAYS * self.chance.random() ** 3
+        else:
+            days = DAYS_OPEN + 1 + (DAYS - DAYS_OPEN - 1) * self.chance.random()
+        asked_at = self.at - timedelta(days=days)
+        return Subscription(
+            subscriber=subscriber,
+            thing_kind=self.thing.kind,
+            thing_id=self.thing.id,
+            community_id=self.thing.community_id,
+            pace=self.chance.choice(PACES),
+            consent_words=self.words,
+            consent_how=how,
+            consent_network=NETWORK,
+            added_by=self.facilitator if how == How.LIST else None,
+            asked_at=asked_at,
+            expires_at=asked_at + timedelta(days=DAYS_OPEN),
+        )
+
+    def _settle(self, rows: list[Subscription]) -> None:
+        """Decide for each what came of it, as the plan counts."""
+        fates = self.chance.sample(rows, len(rows))
+        waiting, fates = self._take("waiting", fates)
+        expired, fates = self._take("expired", fates)
+        left, fates = self._take("left", fates)
+        unreachable, confirmed = self._take("unreachable", fates)
+        for row in waiting:
+            row.asked_at = self.at - timedelta(days=(DAYS_OPEN - 1) * self.chance.random())
+            row.expires_at = row.asked_at + timedelta(days=DAYS_OPEN)
+        for row in waiting + expired:
+            row.pace = Pace.EACH
+        for row in left + unreachable + confirmed:
+            self._confirm(row)
+        for row in left:
+            row.state = State.LEFT
+            row.left_at = self.at - (self.at - row.asked_at - UNDECIDED) * self.chance.random()
+        for row in unreachable:
+            row.subscriber.unreachable_at = self.at - timedelta(days=40 * self.chance.random())
+            row.subscriber.failure = "550 5.1.1 No such user here"
+            row.subscriber.hard_failures = 3
+        for row in unreachable + confirmed:
+            row.subscriber.digest_weekday = self.chance.choice([0, 0, 4, 4, 5])
+            row.digest_due_at = pacing.due_at(row, after=self.at)
+
+    def _take(self, fate: str, rows: list[Subscription]) -> tuple[list[Subscription], list[Subscription]]:
+        number = self.plan[fate]
+        return rows[:number], rows[number:]
+
+    def _confirm(self, row: Subscription) -> None:
+        row.state = State.CONFIRMED
+        row.confirmed_at = row.asked_at + UNDECIDED * self.chance.random() ** 2
+        row.confirmed_network = NETWORK
+        row.mailed_up_to = self.newest
+
+
+def _events(row: Subscription) -> Iterator[SubscriptionEvent]:
+    """Give what happened to a subscription, in the order in which it did."""
+    moments = [
+        (Change.ASKED, str(How(row.consent_how).label), row.asked_at),
+        (Change.CONFIRMED, row.pace, row.confirmed_at),
+        (Change.LEFT, "", row.left_at),
+    ]
+    for what, detail, moment in moments:
+        if moment:
+            yield SubscriptionEvent(
+                subscriber_id=row.subscriber_id, subscription=row, what=what, detail=detail, at=moment
+            )

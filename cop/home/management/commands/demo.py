@@ -1,0 +1,42 @@
+"""Fill a development site with the demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from cop.home import demonstrating
+from members.models import Membership, User
+
+
+class Command(BaseCommand):
+    """Makes what is missing of the demo, and prints whom one can sign in as."""
+
+    help = "Make three communities with thirty people and two years of posts; what is there already stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--force", action="store_true", help="also on a site that is not a development site")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.IS_DEVELOPMENT and not options["force"]:
+            raise CommandError(
+                "This is not a development site. The demo makes thirty accounts whose password everybody knows; "
+                "if you want them here, run it again with --force, and delete them before real people come."
+            )
+        built = demonstrating.build(timezone.now())
+        self.stdout.write(
+            f"Demo: {built.communities} communities, {built.people} people, {built.posts} posts and {built.readers} "
+            "readers made; what was there before is unchanged."
+        )
+        self._print_accounts(int(options["verbosity"]))
+
+    def _print_accounts(self, verbosity: int) -> None:
+        """Name the facilitators and the staff, or everybody with -v 2."""
+        people = User.objects.filter(email__endswith=f"@{demonstrating.HOST}", memberships__isnull=False).distinct()
+        active = Membership.objects.active().select_related("community")
+        self.stdout.write(f"Sign in with one of these addresses and the password {demonstrating.PASSWORD}:")
+        for user in people.order_by("pk"):
+            roles = [f"{row.get_role_display()} of {row.community}" for row in active.filter(user=user)]
+            if verbosity > 1 or user.is_staff or any(role.startswith("Facilitator") for role in roles):
+                self.stdout.write(f"  {user.email:<24} {'; '.join(roles)}{' (site staff)' if user.is_staff else ''}")

@@ -1,8 +1,8 @@
 """Making posts of the entries that wait in a blog: each entry goes into one post, and that post is mailed once.
 
-An entry leaves the waiting room in the transaction that writes its post, so two workers cannot both post it. A
-round-up that a facilitator has not touched yet grows with its issue; one that was published is never changed: what
-comes later goes into a round-up of its own.
+An entry leaves the waiting room in the transaction that makes its post, so two workers cannot both post it; rendering
+and mailing come after it, and are found again where a worker was killed before. A round-up that is still an untouched
+draft grows with its issue; one that was published is never changed: what comes later goes into a round-up of its own.
 """
 
 from collections.abc import Sequence
@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from blogs import publishing
-from blogs.choosing import Planned, planned, to_begin_with
+from blogs.choosing import planned, to_begin_with
 from blogs.models import Blog, Post, PostState
 from blogs.recognising import may_be_same
 from blogs.rounding_up import (
     BODY_LIMIT,
     Credit,
+    article_line,
     entry_body,
     issue_key,
     round_up_body,
     round_up_title,
 )
+from blogs.saving import Conflict
 from blogs.sources import CollectedPost, Entry, EntryIdentity, EntryUse, Grouping, Mode, Reason, SourceUse, UseState
 
 # More posts than this at once are a feed that changed all its addresses, or a mistake: no subscriber wants them.
@@ -87,22 +90,19 @@ def _doubles(use: SourceUse, entries: list[Entry]) -> list[int]:
 
 def make_posts(use: SourceUse, *, at: datetime) -> Made:
     """Make posts of what waits in `use`, oldest first, and publish them where the blog wants that."""
-    made = Made(use)
     waiting = list(
         EntryUse.objects.filter(use=use, state=UseState.WAITING).select_related("entry").order_by("entry_id")
     )
     read = [row.entry.as_read() for row in waiting]
-    credit = credit_of(use)
     with translation.override(use.blog.community.language):
-        plan = planned(read, range(len(read)), grouping=use.grouping, credit=credit)
+        plan = planned(read, range(len(read)), grouping=use.grouping, credit=credit_of(use))
         is_flood = use.grouping == Grouping.EACH and len(plan) > FLOOD and use.begun_at != at
+        is_to_publish = use.mode == Mode.PUBLISH and not is_flood
         for one in reversed(plan):
             rows = [waiting[position] for position in one.positions]
-            post = _write(use, one, rows, credit, is_to_publish=use.mode == Mode.PUBLISH and not is_flood)
-            if post and not post.collected.is_to_publish:
-                made.drafts.append(post)
-    made.published = publish_waiting(use, at=at)
-    return made
+            group = issue_key(read[one.positions[0]]) if use.grouping == Grouping.ISSUE else ""
+            _move(use, rows, title=one.title, group=group, is_to_publish=is_to_publish)
+        return finish_posts(use, at=at)
 
 
 def credit_of(use: SourceUse) -> Credit:
@@ -111,77 +111,62 @@ def credit_of(use: SourceUse) -> Credit:
     return Credit(title=source.journal or source.title or source.url, url=source.site_url, note=use.note)
 
 
-def _write(use: SourceUse, one: Planned, rows: list[EntryUse], credit: Credit, *, is_to_publish: bool) -> Post | None:
-    entries = [row.entry.as_read() for row in rows]
-    if use.grouping == Grouping.EACH:
-        return _add(use, one.title, entry_body(entries[0], credit), rows, group="", is_to_publish=is_to_publish)
-    group = issue_key(entries[0])
-    earlier = CollectedPost.objects.filter(use=use, group=group).select_related("post").order_by("-pk").first()
-    if earlier and not is_to_publish and (post := _grow(earlier, rows, credit)):
-        return post
-    title = round_up_title(entries, credit, is_more=earlier is not None)
-    return _add(use, title, round_up_body(entries, credit), rows, group=group, is_to_publish=is_to_publish)
+def _move(use: SourceUse, rows: list[EntryUse], *, title: str, group: str, is_to_publish: bool) -> None:
+    """Move `rows` into a post that is still to be written: their issue's untouched draft, or a new one."""
+    with transaction.atomic():
+        collected = None if is_to_publish or use.grouping == Grouping.EACH else _growing(use, group)
+        if collected is None:
+            post = Post.objects.create(blog=use.blog, title=title)
+            collected = CollectedPost(post=post, use=use, group=group, is_to_publish=is_to_publish)
+        collected.is_to_write = True
+        collected.save()
+        waiting = EntryUse.objects.filter(pk__in=[row.pk for row in rows], state=UseState.WAITING)
+        if waiting.update(state=UseState.POSTED, post=collected.post) != len(rows):
+            # Another worker posts these entries: this post is not needed.
+            transaction.set_rollback(True)
 
 
-def _leave_waiting_room(rows: list[EntryUse], post: Post) -> bool:
-    """Move `rows` into `post`; False where another worker moved one of them first."""
-    waiting = EntryUse.objects.filter(pk__in=[row.pk for row in rows], state=UseState.WAITING)
-    return waiting.update(state=UseState.POSTED, post=post) == len(rows)
-
-
-class _TakenMeanwhile(Exception):
-    """Another worker posts these entries: what was written here is undone."""
-
-
-def _add(
-    use: SourceUse, title: str, body: str, rows: list[EntryUse], *, group: str, is_to_publish: bool
-) -> Post | None:
-    """Write a new post of `rows` as a draft; None where another worker was quicker."""
-    try:
-        with transaction.atomic():
-            post = publishing.save_post(
-                Post(blog=use.blog, author=use.added_by), title=title, body=body, by=use.added_by
-            )
-            CollectedPost.objects.create(
-                post=post, use=use, group=group, body_as_made=body, is_to_publish=is_to_publish
-            )
-            if not _leave_waiting_room(rows, post):
-                raise _TakenMeanwhile
-    except _TakenMeanwhile:
+def _growing(use: SourceUse, group: str) -> CollectedPost | None:
+    """Give the last round-up of an issue where it is still the draft that was made, and has room."""
+    last = CollectedPost.objects.filter(use=use, group=group).select_related("post").order_by("-pk").first()
+    if last is None or last.is_to_publish or last.post.state != PostState.DRAFT or last.post.body != last.body_as_made:
         return None
-    return post
+    return last if len(last.body_as_made) < BODY_LIMIT // 2 else None
 
 
-def _grow(earlier: CollectedPost, rows: list[EntryUse], credit: Credit) -> Post | None:
-    """Add `rows` to a round-up that is still a draft as it was made; None where it is not, or would grow too long."""
-    post = earlier.post
-    if post.state != PostState.DRAFT or earlier.is_to_publish or post.body != earlier.body_as_made:
-        return None
-    inside = EntryUse.objects.filter(post=post).select_related("entry").order_by("entry_id")
-    entries = [row.entry.as_read() for row in [*rows, *inside]]
-    body = round_up_body(entries, credit)
-    if len(body) > BODY_LIMIT:
-        return None
-    is_more = CollectedPost.objects.filter(use=earlier.use, group=earlier.group, pk__lt=earlier.pk).exists()
-    title = round_up_title(entries, credit, is_more=is_more)
-    try:
-        with transaction.atomic():
-            post = publishing.save_post(post, title=title, body=body, by=post.author)
-            CollectedPost.objects.filter(pk=earlier.pk).update(body_as_made=body)
-            if not _leave_waiting_room(rows, post):
-                raise _TakenMeanwhile
-    except _TakenMeanwhile:
-        return None
-    return post
-
-
-def publish_waiting(use: SourceUse, *, at: datetime) -> list[Post]:
-    """Publish the posts of `use` that were written to be published and are not yet; also after a worker was killed."""
-    waiting = CollectedPost.objects.filter(use=use, is_to_publish=True).select_related("post__blog__community")
-    published = []
-    for collected in waiting.order_by("pk"):
-        if collected.post.state == PostState.DRAFT:
-            publishing.publish(collected.post, by=use.added_by, at=at)
-            published.append(collected.post)
+def finish_posts(use: SourceUse, *, at: datetime) -> Made:
+    """Write and publish what was begun, also by a worker that was killed since."""
+    made = Made(use)
+    begun = CollectedPost.objects.filter(Q(is_to_write=True) | Q(is_to_publish=True), use=use)
+    for collected in begun.select_related("post__blog__community").order_by("pk"):
+        if collected.is_to_write:
+            try:
+                _write(use, collected)
+            except Conflict as conflict:  # Another worker wrote it, or a facilitator: then the next round adds to it.
+                collected.post = conflict.newer
+        if not collected.is_to_publish:
+            made.drafts.append(collected.post)
+            continue
+        if collected.post.state == PostState.DRAFT and publishing.publish(collected.post, by=None, at=at):
+            made.published.append(collected.post)
         CollectedPost.objects.filter(pk=collected.pk).update(is_to_publish=False)
-    return published
+    return made
+
+
+def _write(use: SourceUse, collected: CollectedPost) -> None:
+    """Write the post's text from the entries that were moved into it; what a facilitator wrote meanwhile stays."""
+    post, credit = collected.post, credit_of(use)
+    rows = EntryUse.objects.filter(post=post).select_related("entry").order_by("entry_id")
+    entries = [row.entry.as_read() for row in rows]
+    if post.body != collected.body_as_made:
+        missing = [entry for entry in entries if entry.url not in post.body]
+        title, body = post.title, "\n\n".join([post.body, *(article_line(entry, credit) for entry in missing)])
+    elif use.grouping == Grouping.EACH and len(entries) == 1:
+        title, body = post.title, entry_body(entries[0], credit)
+    else:
+        earlier = CollectedPost.objects.filter(use=use, group=collected.group, pk__lt=collected.pk)
+        title = round_up_title(entries, credit, is_more=earlier.exists())
+        body = round_up_body(entries, credit)
+    # Nobody wrote it: `by` and the author stay empty, and nobody's unsaved words are taken for these.
+    publishing.save_post(post, title=title, body=body, by=None)
+    CollectedPost.objects.filter(pk=collected.pk).update(body_as_made=post.body, is_to_write=False)

@@ -213,12 +213,13 @@ class EntryUse(models.Model):
 
 
 class CollectedPost(models.Model):
-    """A post that was made from a source, and whether it still has to be published by itself."""
+    """A post that was made from a source, what was written into it, and what is still to be done with it."""
 
     post = models.OneToOneField("blogs.Post", primary_key=True, on_delete=models.CASCADE, related_name="collected")
     use = models.ForeignKey(SourceUse, null=True, on_delete=models.SET_NULL, related_name="posts")
     group = models.CharField(max_length=300, blank=True)
     body_as_made = models.TextField(blank=True)
+    is_to_write = models.BooleanField(default=True)
     is_to_publish = models.BooleanField(default=False)
 
     class Meta:

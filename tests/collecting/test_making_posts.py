@@ -6,7 +6,7 @@ import pytest
 
 from blogs.collecting import take
 from blogs.making_posts import FLOOD, Made, make_posts
-from blogs.models import Blog, Post
+from blogs.models import Blog, Post, PostDraft
 from blogs.reading import read
 from blogs.sources import EntryUse, FeedSource, SourceUse
 from tests.collecting.feeds import article, rss
@@ -153,17 +153,42 @@ def test_a_deleted_post_does_not_come_back(use):
     assert collect(use, article(1), at=LATER).published == []
 
 
-def test_posts_of_a_worker_that_was_killed_before_publishing_are_published_later(use, monkeypatch):
-    with monkeypatch.context() as killed:
-        killed.setattr("blogs.making_posts.publish_waiting", lambda *rest, **more: [])
-        collect(use, article(1))
-    assert Post.objects.get().state == "draft"
-    assert [post.state for post in make_posts(use, at=LATER).published] == ["published"]
+@pytest.fixture
+def killed(monkeypatch):
+    """Collect with a worker that is killed as soon as the entries have left the waiting room."""
+
+    def collect_and_die(use: SourceUse, *items: dict[str, str]) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("blogs.making_posts.finish_posts", lambda use, at: Made(use))
+            collect(use, *items)
+
+    return collect_and_die
 
 
-def test_what_a_facilitator_published_meanwhile_is_not_published_again(use, monkeypatch):
-    with monkeypatch.context() as killed:
-        killed.setattr("blogs.making_posts.publish_waiting", lambda *rest, **more: [])
-        collect(use, article(1))
+def test_what_a_killed_worker_began_is_finished_later(use, killed):
+    killed(use, article(1), article(2))
+    assert (Post.objects.get().state, Post.objects.get().body) == ("draft", "")
+    made = make_posts(use, at=LATER)
+    assert [post.state for post in made.published] == ["published"]
+    assert all(f"number {number}" in Post.objects.get().body_html for number in (1, 2))
+
+
+def test_what_a_facilitator_wrote_before_it_was_finished_stays(use, killed):
+    choose(use, mode="draft")
+    killed(use, article(1))
+    Post.objects.update(body="My own words", version=1)
+    make_posts(use, at=LATER)
+    assert Post.objects.get().body.startswith("My own words\n\n- [What we learned about matter number 1]")
+
+
+def test_a_facilitator_s_unsaved_words_are_not_touched(use, facilitator):
+    PostDraft.objects.create(blog=use.blog, by=facilitator, fields={"title": "My post"})
+    collect(use, article(1))
+    assert PostDraft.objects.get().fields == {"title": "My post"}
+
+
+def test_what_a_facilitator_withdrew_meanwhile_is_not_published(use, killed):
+    killed(use, article(1))
     Post.objects.update(state="withdrawn")
     assert make_posts(use, at=LATER).published == []
+    assert Post.objects.get().state == "withdrawn"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,7 +48,7 @@ def add(thing: Thing, addresses: Sequence[str], *, by: User, at: datetime | None
         for start in range(0, len(new), AT_ONCE):
             _add_some(thing, new[start : start + AT_ONCE], by, at)
         rows = Subscription.objects.to(thing.kind, thing.id).filter(asked_at=at, added_by=by)
-        asked = outbox.fill(mailing, rows.values(address=F("subscriber__address"), key=F("token")))
+        asked = outbox.fill(mailing, rows.recipients())
     return Added(asked=asked, untouched=len(addresses) - asked)
 
 
@@ -101,7 +100,12 @@ def _add_some(thing: Thing, addresses: list[str], by: User, at: datetime) -> Non
     added = Subscription.objects.to(thing.kind, thing.id).filter(asked_at=at, added_by=by)
     SubscriptionEvent.objects.bulk_create(
         SubscriptionEvent(
-            subscriber_id=row.subscriber_id, subscription=row, what=Change.ASKED, detail=How.LIST.label, at=at, by=by
+            subscriber_id=row.subscriber_id,
+            subscription=row,
+            what=Change.ASKED,
+            detail=str(How.LIST.label),
+            at=at,
+            by=by,
         )
         for row in added.filter(subscriber__address__in=addresses)
     )

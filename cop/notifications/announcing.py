@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from cop.base.links import absolute_url
 from cop.mail import outbox
@@ -66,4 +65,4 @@ def announce(activity: Activity, *, mailing: Mailing) -> int:
             return 0
         readers = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
         chosen = readers.filter(pace=Pace.EACH, mailed_up_to__lt=activity.pk)
-        return outbox.fill(mailing, chosen.values(address=F("subscriber__address"), key=F("token")))
+        return outbox.fill(mailing, chosen.recipients())

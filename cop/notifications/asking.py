@@ -1,6 +1,7 @@
 """Somebody leaves an address: what happens until they press the button in the confirmation mail."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ from cop.notifications.models import (
     SubscriptionEvent,
     SubscriptionRequest,
 )
+from cop.notifications.ringing import ring
 from members.models import User
 
 DAYS_OPEN = 14
@@ -45,7 +47,7 @@ def ask(
 
     `address` is tidied already, `network` is the client's IP address, `zone` the browser's guess of a time zone.
     """
-    return SubscriptionRequest.objects.create(
+    request = SubscriptionRequest.objects.create(
         address=address,
         thing_kind=thing.kind,
         thing_id=thing.id,
@@ -54,6 +56,8 @@ def ask(
         timezone=zone,
         asked_at=at or timezone.now(),
     )
+    transaction.on_commit(partial(ring, "answer_requests"))
+    return request
 
 
 def answer_due() -> int:
@@ -123,7 +127,7 @@ def begin(
             setattr(subscription, name, value)
         subscription.save(update_fields=[*asked, "updated_at"])
     SubscriptionEvent.objects.create(
-        subscriber=subscriber, subscription=subscription, what=Change.ASKED, detail=How(how).label, at=at, by=by
+        subscriber=subscriber, subscription=subscription, what=Change.ASKED, detail=str(How(how).label), at=at, by=by
     )
     return subscription
 

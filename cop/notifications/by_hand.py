@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cop.base.links import absolute, absolute_url
@@ -110,7 +110,7 @@ def note(activity: Activity, *, at: datetime) -> int:
             return 0
         _due(waiting, at).update(noted_at=at, note_mailing_id=mailing.pk)
         chosen = ByHand.objects.filter(note_mailing_id=mailing.pk)
-        return outbox.fill(mailing, chosen.values("address", key=F("token")))
+        return outbox.fill(mailing, chosen.recipients())
 
 
 def _due(waiting: ByHandQuerySet, at: datetime) -> ByHandQuerySet:

@@ -14,11 +14,12 @@ from cop.base.pages import page
 from cop.notifications import by_hand, followables
 from cop.notifications.followables import Thing
 from cop.notifications.models import ByHand, Subscription
+from cop.notifications.tokens import is_token
 from cop.notifications.views import link_gone
 
 
 def _entry(token: str) -> tuple[ByHand, Thing] | None:
-    entry = ByHand.objects.filter(token=token).first()
+    entry = ByHand.objects.filter(token=token).first() if is_token(token) else None
     thing = followables.find(entry.thing_kind, entry.thing_id) if entry else None
     return (entry, thing) if entry and thing else None
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from cop.mail import outbox
@@ -133,4 +132,4 @@ def _claim(group: Group, thing: Thing, mailing: Mailing, new: list[Activity], at
         },
     )
     claimed = Subscription.objects.filter(digest_mailing_id=mailing.pk)
-    return outbox.fill(mailing, claimed.values(address=F("subscriber__address"), key=F("token")))
+    return outbox.fill(mailing, claimed.recipients())

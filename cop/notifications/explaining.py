@@ -111,10 +111,10 @@ def _standing_of(subscriber: Subscriber) -> Iterator[Decision]:
 
 def _of_mails(subscription: Subscription, activity: Activity) -> Iterator[Decision]:
     """What the outbox made of it: alone, or in a digest."""
-    ids = {activity.mailing_id} - {None}
+    ids = {activity.mailing_id} if activity.mailing_id else set()
     digests = Digest.objects.filter(
-        thing_kind=activity.thing_kind,
-        thing_id=activity.thing_id,
+        thing_kind=subscription.thing_kind,
+        thing_id=subscription.thing_id,
         after_id__lt=activity.pk,
         up_to_id__gte=activity.pk,
     )
@@ -143,10 +143,10 @@ def _fate(delivery: Delivery, name: str) -> Decision:
     """What became of one copy."""
     words = {"name": name, "answer": delivery.answer, "attempts": delivery.attempts}
     if delivery.state == "sent":
-        return Decision(delivery.sent_at, _("%(name)s was handed to the reader's mail server.") % words)
+        return Decision(delivery.ended_at, _("%(name)s was handed to the reader's mail server.") % words)
     if delivery.state == "failed":
-        return Decision(delivery.due_at, _("%(name)s was refused: “%(answer)s”.") % words, True)
+        return Decision(delivery.ended_at, _("%(name)s was refused: “%(answer)s”.") % words, True)
     if delivery.state == "skipped":
-        return Decision(delivery.due_at, _("%(name)s was held back: %(answer)s.") % words, True)
+        return Decision(delivery.ended_at, _("%(name)s was held back: %(answer)s.") % words, True)
     text = _("%(name)s is waiting in the outbox; attempts so far: %(attempts)d. %(answer)s") % words
     return Decision(delivery.due_at, text.strip(), True)

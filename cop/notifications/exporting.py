@@ -23,7 +23,7 @@ def rows(thing: Thing) -> Iterator[str]:
     willing = readers.filter(subscriber__suppressed_at=None, subscriber__unreachable_at=None).order_by("pk")
     for row in willing.iterator(2000):
         day = row.confirmed_at.date().isoformat() if row.confirmed_at else ""
-        yield _line([row.subscriber.address, day, Pace(row.pace).label, row.get_consent_how_display()])
+        yield _line([row.subscriber.address, day, str(Pace(row.pace).label), row.get_consent_how_display()])
 
 
 def _line(cells: list[str]) -> str:

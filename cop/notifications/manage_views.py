@@ -16,6 +16,7 @@ from cop.base.pages import page
 from cop.notifications import explaining, followables, leaving, owning, pacing
 from cop.notifications.forms import PaceForm, PauseForm, TimesForm
 from cop.notifications.models import Activity, Pace, Subscriber, Subscription
+from cop.notifications.tokens import is_token
 from cop.notifications.views import link_gone
 from members.signing_in import SignedInRequest
 
@@ -24,6 +25,8 @@ ACTIVITIES_SHOWN = 30
 
 def find_subscriber(token: str) -> Subscriber | None:
     """Give the subscriber whom a token belongs to: their own, or that of one of their subscriptions."""
+    if not is_token(token):
+        return None
     by_subscription = Subscriber.objects.filter(subscriptions__token=token).first()
     return by_subscription or Subscriber.objects.filter(token=token).first()
 

@@ -1,7 +1,5 @@
 """Activities, and the addresses that get mail about them."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -17,17 +15,13 @@ from cop.notifications.querysets import (
     SubscriberQuerySet,
     SubscriptionQuerySet,
 )
+from cop.notifications.tokens import new_token
 from members.audiences import Audience
 from members.fields import validate_timezone
 from members.models import Community
 
 MONDAY, SUNDAY = 0, 6
 FIRST_HOUR, LAST_HOUR = 0, 23
-
-
-def new_token() -> str:
-    """Give 192 random bits as 32 characters of `A-Za-z0-9_-`."""
-    return secrets.token_urlsafe(24)
 
 
 class OfThing(models.Model):

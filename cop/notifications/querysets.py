@@ -1,10 +1,10 @@
 """What can be asked about activities, subscribers and subscriptions."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from members.audiences import Audience, Reader, readable_by
@@ -62,6 +62,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those whose owner may read `thing` today and is not suspended in its community."""
         return self.filter(may_follow(thing))
 
+    def recipients(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """Give what the outbox wants: the address, and the key that stands in the links of the mail."""
+        return cast(
+            "models.QuerySet[Any, dict[str, Any]]", self.values(address=F("subscriber__address"), key=F("token"))
+        )
+
 
 def reachable(prefix: str, at: datetime) -> Q:
     """Give the condition under which mail may go to the subscriber that `prefix` leads to."""
@@ -94,3 +100,7 @@ class ByHandQuerySet(models.QuerySet["ByHand"]):
     def open(self) -> "ByHandQuerySet":
         """Those that have neither subscribed nor declined."""
         return self.filter(subscribed_at=None, declined_at=None)
+
+    def recipients(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """Give what the outbox wants: the address, and the key that stands in the links of the mail."""
+        return cast("models.QuerySet[Any, dict[str, Any]]", self.values("address", key=F("token")))

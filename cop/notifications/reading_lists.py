@@ -56,7 +56,8 @@ def read(text: str) -> AddressList:
     """Take every address out of `text`; raise ValidationError where there are too many."""
     found = AddressList()
     seen: set[str] = set()
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=_delimiter(text), skipinitialspace=True)
+    lines = io.StringIO(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    reader = csv.reader(lines, delimiter=_delimiter(text), skipinitialspace=True)
     is_first = True
     while True:
         start = reader.line_num + 1

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from cop.mail import outbox
-from cop.notifications import asking, followables
+from cop.notifications import announcing, asking, followables
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import State, Subscriber, Subscription
@@ -31,16 +30,14 @@ def _remind(thing: Thing, at: datetime) -> int:
         context=asking.context_for(thing),
         language=thing.language,
         from_name=thing.title,
-        leave_url=asking.context_for(thing)["leave_url"],
+        leave_url=announcing.links()["leave_url"],
     )
     rows = Subscription.objects.to(thing.kind, thing.id).waiting(at).reachable(at)
     with transaction.atomic():
         hold(thing.community_id)
         if not rows.filter(reminded_at=None, asked_at__lte=at - REMIND_AFTER).update(reminded_at=at):
             return 0
-        return outbox.fill(
-            mailing, rows.filter(reminded_at=at).values(address=F("subscriber__address"), key=F("token"))
-        )
+        return outbox.fill(mailing, rows.filter(reminded_at=at).recipients())
 
 
 def forget_unanswered(at: datetime | None = None) -> int:

@@ -10,10 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 from cop.base.errors import Refused
 from cop.base.limits import network_of, within_limit
 from cop.base.pages import page, posted
-from cop.notifications import asking, confirming, followables, leaving, owning, tasks
+from cop.notifications import asking, confirming, followables, leaving, owning
 from cop.notifications.followables import Thing
 from cop.notifications.forms import SubscribeForm
 from cop.notifications.models import How, Subscription
+from cop.notifications.tokens import is_token
 
 ASKS_AN_HOUR = 20
 
@@ -59,7 +60,6 @@ def _take(request: HttpRequest, thing: Thing, form: SubscribeForm) -> HttpRespon
     if not thing.is_public:
         raise Refused(_("This is for members: use an address that your account has confirmed."))
     asking.ask(address, thing=thing, network=network, zone=form.cleaned_data["timezone"])
-    tasks.answer_requests.delay_on_commit()
     return redirect("notifications:subscription-asked", thing.kind, thing.id)
 
 
@@ -71,7 +71,8 @@ def subscription_asked(request: HttpRequest, thing_kind: str, thing_id: int) -> 
 
 def subscription_by_token(token: str) -> tuple[Subscription, Thing] | None:
     """Give the subscription whose mails hold `token`, and what it follows; None where either is gone."""
-    subscription = Subscription.objects.select_related("subscriber").filter(token=token).first()
+    rows = Subscription.objects.select_related("subscriber")
+    subscription = rows.filter(token=token).first() if is_token(token) else None
     thing = followables.find(subscription.thing_kind, subscription.thing_id) if subscription else None
     return (subscription, thing) if subscription and thing else None
 

@@ -66,9 +66,10 @@ def collect(blog: Blog, name: str, path: Path, into: Pass, known: set[str]) -> N
     use, _ = SourceUse.objects.get_or_create(
         blog=blog, source=source, defaults={"mode": "publish", "grouping": grouping(), "start": "all"}
     )
-    collected = take(source, feed, at=timezone.now())
+    at = timezone.now()
+    collected = take(source, feed, at=at)
     use = SourceUse.objects.select_related("blog__community", "source").get(pk=use.pk)
-    made = make_posts(use, at=timezone.now())
+    made = make_posts(use, at=at)
     titles = {folded(entry.title) for entry in feed.entries}
     into.files += 1
     into.entries += len(feed.entries)

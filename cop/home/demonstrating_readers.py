@@ -10,18 +10,21 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from blogs.models import Blog
 from cop.notifications import by_hand, pacing
 from cop.notifications.asking import DAYS_OPEN, words_for
 from cop.notifications.followables import Thing, find
 from cop.notifications.models import Change, How, Pace, State, Subscriber, Subscription, SubscriptionEvent
+from cop.notifications.reminding import FORGET_AFTER, REMIND_AFTER
 from members.models import User
 
 DAYS = 715
 LIST_DAYS = 200
 UNDECIDED = timedelta(hours=60)
 NETWORK = "192.0.2.0"  # of the block that is kept for documentation
+CHANGED = ("unreachable_at", "failed_at", "failure", "hard_failures", "digest_weekday")
 PACES = (Pace.WEEKLY, Pace.WEEKLY, Pace.WEEKLY, Pace.WEEKLY, Pace.EACH, Pace.EACH, Pace.DAILY)
 
 
@@ -59,12 +62,13 @@ class _Gathering:
         self._settle(subscriptions)
         Subscription.objects.bulk_create(subscriptions)
         SubscriptionEvent.objects.bulk_create(event for row in subscriptions for event in _events(row))
-        Subscriber.objects.bulk_update(subscribers, ["unreachable_at", "failure", "hard_failures", "digest_weekday"])
+        Subscriber.objects.bulk_update(subscribers, CHANGED)
+        # Lists are in the order in which rows were made.
+        Subscription.objects.to(self.thing.kind, self.thing.id).update(created_at=F("asked_at"))
         return len(subscriptions)
 
     def _addresses(self, number: int) -> Iterator[str]:
-        parts = self.parts
-        names = [f"{given}.{family}" for given in parts["given"] for family in parts["family"]]
+        names = [f"{given}.{family}" for given in self.parts["given"] for family in self.parts["family"]]
         return (f"{name}@{self.chance.choice(self.plan['hosts'])}" for name in self.chance.sample(names, number))
 
     def _subscribers(self, addresses: list[str]) -> list[Subscriber]:
@@ -102,26 +106,34 @@ class _Gathering:
         left, fates = self._take("left", fates)
         unreachable, confirmed = self._take("unreachable", fates)
         for row in waiting:
-            row.asked_at = self.at - timedelta(days=(DAYS_OPEN - 1) * self.chance.random())
-            row.expires_at = row.asked_at + timedelta(days=DAYS_OPEN)
-        for row in waiting + expired:
-            row.pace = Pace.EACH
+            self._remind(row, ago=self.chance.uniform(REMIND_AFTER.days + 1, DAYS_OPEN - 1))
+        for row in expired:
+            self._remind(row, ago=self.chance.uniform(DAYS_OPEN + 1, FORGET_AFTER.days))
         for row in left + unreachable + confirmed:
             self._confirm(row)
         for row in left:
             row.state = State.LEFT
             row.left_at = self.at - (self.at - row.asked_at - UNDECIDED) * self.chance.random()
         for row in unreachable:
-            row.subscriber.unreachable_at = self.at - timedelta(days=40 * self.chance.random())
+            row.subscriber.unreachable_at = row.subscriber.failed_at = self.at - timedelta(
+                days=self.chance.uniform(1, 9)
+            )
             row.subscriber.failure = "550 5.1.1 No such user here"
             row.subscriber.hard_failures = 3
-        for row in unreachable + confirmed:
+        for row in confirmed:
             row.subscriber.digest_weekday = self.chance.choice([0, 0, 4, 4, 5])
             row.digest_due_at = pacing.due_at(row, after=self.at)
 
     def _take(self, fate: str, rows: list[Subscription]) -> tuple[list[Subscription], list[Subscription]]:
         number = self.plan[fate]
         return rows[:number], rows[number:]
+
+    def _remind(self, row: Subscription, *, ago: float) -> None:
+        """Let somebody have asked so many days ago, and have had the one reminder."""
+        row.asked_at = self.at - timedelta(days=ago)
+        row.expires_at = row.asked_at + timedelta(days=DAYS_OPEN)
+        row.reminded_at = row.asked_at + REMIND_AFTER
+        row.pace = Pace.EACH
 
     def _confirm(self, row: Subscription) -> None:
         row.state = State.CONFIRMED
@@ -134,6 +146,7 @@ def _events(row: Subscription) -> Iterator[SubscriptionEvent]:
     """Give what happened to a subscription, in the order in which it did."""
     moments = [
         (Change.ASKED, str(How(row.consent_how).label), row.asked_at),
+        (Change.REMINDED, "", row.reminded_at),
         (Change.CONFIRMED, row.pace, row.confirmed_at),
         (Change.LEFT, "", row.left_at),
     ]
@@ -142,3 +155,7 @@ def _events(row: Subscription) -> Iterator[SubscriptionEvent]:
             yield SubscriptionEvent(
                 subscriber_id=row.subscriber_id, subscription=row, what=what, detail=detail, at=moment
             )
+    if failed_at := row.subscriber.unreachable_at:
+        yield SubscriptionEvent(
+            subscriber_id=row.subscriber_id, what=Change.UNREACHABLE, detail=row.subscriber.failure, at=failed_at
+        )

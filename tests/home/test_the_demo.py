@@ -13,7 +13,7 @@ from blogs.models import Blog, Post
 from cop.home import demonstrating
 from cop.mail.models import Delivery
 from cop.markup.rendering import render
-from cop.notifications import counting
+from cop.notifications import counting, digesting, reminding
 from cop.notifications.models import Activity, Subscription, SubscriptionEvent
 from members.models import Community, Membership, MembershipState, Organisation, User
 
@@ -64,6 +64,12 @@ def test_what_is_missing_is_made_again(demo):
 def test_nobody_is_mailed(demo):
     assert not Delivery.objects.exists()
     assert mail.outbox == []
+
+
+def test_nobody_is_reminded_or_sent_a_digest_when_nothing_is_new(demo):
+    reminding.send_due(timezone.now() + timedelta(days=4))
+    digesting.send_due(timezone.now() + timedelta(days=8))
+    assert not Delivery.objects.exists()
 
 
 def test_nothing_old_is_owed_to_readers(demo):

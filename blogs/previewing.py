@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
 from blogs.choosing import planned, to_begin_with
 from blogs.entries import Feed, FeedEntry
 from blogs.models import Blog
 from blogs.rounding_up import Credit, entry_body, entry_title, round_up_body, round_up_title
 from blogs.sources import Grouping, Start
+from cop.markup.fields import stored
 from cop.markup.rendering import render
 
 SHOWN = 10
@@ -22,7 +25,7 @@ class Example:
     posts: int
     entries: int
     title: str
-    html: str
+    html: SafeString
 
 
 @dataclass(frozen=True)
@@ -58,5 +61,5 @@ def _example(entries: list[FeedEntry], credit: Credit, grouping: Grouping, at: d
         posts=len(posts),
         entries=len(chosen),
         title=title,
-        html=render(body).html,
+        html=stored(render(body).html),
     )

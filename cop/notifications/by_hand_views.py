@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.limits import network_of
@@ -24,9 +24,14 @@ def _entry(token: str) -> tuple[ByHand, Thing] | None:
     return (entry, thing) if entry and thing else None
 
 
+@require_safe
 @never_cache
 def by_hand_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the two buttons."""
+    return _show(request, token)
+
+
+def _show(request: HttpRequest, token: str) -> HttpResponse:
     found = _entry(token)
     if found is None:
         return link_gone(request)
@@ -57,10 +62,6 @@ def by_hand_subscribe(request: HttpRequest, token: str) -> HttpResponse:
 def by_hand_leave(request: HttpRequest, token: str) -> HttpResponse:
     """Decline by one POST, from a mail program or from the button; GET shows the buttons."""
     found = _entry(token)
-    if request.method != "POST" or found is None:
-        return by_hand_answer(request, token)
-    entry, thing = found
-    by_hand.decline(entry)
-    entry.refresh_from_db()
-    context = {"entry": entry, "thing": thing, "accent_of": thing, "token": token}
-    return page(request, "notifications/by_hand_answer.html", context)
+    if request.method == "POST" and found:
+        by_hand.decline(found[0])
+    return _show(request, token)

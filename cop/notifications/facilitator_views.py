@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
@@ -36,6 +36,7 @@ def thing_in_community(
     return community, thing
 
 
+@require_safe
 @login_required
 def subscribers(request: SignedInRequest, community_slug: str, thing_kind: str, thing_id: int) -> HttpResponse:
     """Show how many follow a thing, now and over time, and who they are, masked."""
@@ -75,6 +76,7 @@ def subscribers_add(request: SignedInRequest, community_slug: str, thing_kind: s
     return page(request, "notifications/subscribers_add.html", context)
 
 
+@require_safe
 @login_required
 def subscribers_export(
     request: SignedInRequest, community_slug: str, thing_kind: str, thing_id: int

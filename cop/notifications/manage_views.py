@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.pages import page
 from cop.notifications import explaining, followables, leaving, owning, pacing
@@ -51,6 +51,7 @@ def rows_of(subscriber: Subscriber) -> list[dict[str, object]]:
     return [{"subscription": row, "thing": thing} for row, thing in pairs if thing]
 
 
+@require_safe
 @with_subscriber
 def manage(request: HttpRequest, token: str, subscriber: Subscriber) -> HttpResponse:
     """Show all that an address follows, and everything that can be done about it."""
@@ -163,6 +164,7 @@ def mail_allow(request: HttpRequest, token: str, subscriber: Subscriber) -> Http
     return _done(request, token, leaving.allow(subscriber), _("Mail may come again."))
 
 
+@require_safe
 @with_subscriber
 def subscription_history(
     request: HttpRequest, token: str, subscriber: Subscriber, subscription_id: int
@@ -187,6 +189,7 @@ def _may_look(subscription: Subscription) -> bool:
     return thing is not None and Subscription.objects.filter(pk=subscription.pk).allowed(thing).exists()
 
 
+@require_safe
 @with_subscriber
 def mail_explain(
     request: HttpRequest, token: str, subscriber: Subscriber, subscription_id: int, activity_id: int
@@ -201,6 +204,7 @@ def mail_explain(
     return page(request, "notifications/mail_explain.html", context)
 
 
+@require_safe
 @never_cache
 @login_required
 def my_mail(request: SignedInRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from cop.base.errors import Refused
 from cop.base.limits import network_of, within_limit
@@ -63,6 +64,7 @@ def _take(request: HttpRequest, thing: Thing, form: SubscribeForm) -> HttpRespon
     return redirect("notifications:subscription-asked", thing.kind, thing.id)
 
 
+@require_safe
 def subscription_asked(request: HttpRequest, thing_kind: str, thing_id: int) -> HttpResponse:
     """Say where to look now."""
     thing = thing_or_404(request, thing_kind, thing_id)

@@ -11,7 +11,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from blogs.models import Blog
+from cop.notifications.followables import find
+from cop.notifications.models import Activity, ByHand, Subscription
 from tests.access.people import EVERYBODY, INSIDE, World
+from tests.factories import ActivityFactory, SubscriptionFactory
 
 NOBODY: tuple[str, ...] = ()
 SIGNED_IN = tuple(person for person in EVERYBODY if person != "visitor")
@@ -75,6 +79,60 @@ def _invitation(world: World) -> Any:
     return invitation
 
 
+def of_blog_followed(world: World) -> list[Any]:
+    return ["blog", _blog(world).pk]
+
+
+def of_readers(world: World) -> list[Any]:
+    return [world.community.slug, "blog", _blog(world).pk]
+
+
+def of_by_hand(world: World) -> list[Any]:
+    return [*of_readers(world), _by_hand(world).pk]
+
+
+def of_by_hand_token(world: World) -> list[Any]:
+    return [_by_hand(world).token]
+
+
+def of_mail_token(world: World) -> list[Any]:
+    return [_subscription(world).token]
+
+
+def of_subscription(world: World) -> list[Any]:
+    return [_subscription(world).token, _subscription(world).pk]
+
+
+def of_activity(world: World) -> list[Any]:
+    activity = Activity.objects.filter(community=world.community).first()
+    activity = activity or ActivityFactory(thing=find("blog", _blog(world).pk))
+    return [*of_subscription(world), activity.pk]
+
+
+def _blog(world: World) -> Blog:
+    given = {"name": "News", "audience": world.community.audience}
+    blog, _made = Blog.objects.get_or_create(community=world.community, slug="doors", defaults=given)
+    return blog
+
+
+def _subscription(world: World) -> Subscription:
+    row = Subscription.objects.filter(community=world.community).first()
+    thing = find("blog", _blog(world).pk)
+    return row or SubscriptionFactory(thing=thing, subscriber__user=world.people["member"])
+
+
+def _by_hand(world: World) -> ByHand:
+    given = {"community": world.community, "address": "old@example.net"}
+    entry, _made = ByHand.objects.get_or_create(thing_kind="blog", thing_id=_blog(world).pk, defaults=given)
+    return entry
+
+
+def with_link(arguments: Arguments, *, get: bool = True, post: bool = True) -> Door:
+    """A page for whoever holds the secret link of a mail."""
+    who = EVERYBODY
+    return Door(arguments, get=who if get else None, post=who if post else None, inside=False, asks_to_sign_in=False)
+
+
 DOORS: dict[str, Door] = {
     # The site and its communities
     "home:site": reading(lambda world: [], inside=False),
@@ -102,4 +160,31 @@ DOORS: dict[str, Door] = {
         of_invitation_token, get=None, post=EVERYBODY, inside=False, asks_to_sign_in=False
     ),
     "members:profile-edit": form(lambda world: [], SIGNED_IN, inside=False),
+    # Mails: what readers change by the secret link in them, and what facilitators see of the readers
+    "notifications:my-mail": reading(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:subscription-ask": Door(of_blog_followed, post=EVERYBODY, asks_to_sign_in=False),
+    "notifications:subscription-asked": reading(of_blog_followed),
+    "notifications:subscription-confirm": with_link(of_mail_token),
+    "notifications:leave": with_link(of_mail_token),
+    "notifications:manage": with_link(of_mail_token, post=False),
+    "notifications:times-change": with_link(of_mail_token, get=False),
+    "notifications:mail-pause": with_link(of_mail_token, get=False),
+    "notifications:mail-resume": with_link(of_mail_token, get=False),
+    "notifications:leave-all": with_link(of_mail_token, get=False),
+    "notifications:mail-stop": with_link(of_mail_token, get=False),
+    "notifications:mail-allow": with_link(of_mail_token, get=False),
+    "notifications:subscription-pace": with_link(of_subscription, get=False),
+    "notifications:subscription-leave": with_link(of_subscription, get=False),
+    "notifications:subscription-return": with_link(of_subscription, get=False),
+    "notifications:subscription-history": with_link(of_subscription, post=False),
+    "notifications:mail-explain": with_link(of_activity, post=False),
+    "notifications:by-hand-answer": with_link(of_by_hand_token, post=False),
+    "notifications:by-hand-subscribe": with_link(of_by_hand_token, get=False),
+    "notifications:by-hand-leave": with_link(of_by_hand_token),
+    "notifications:subscribers": reading(of_readers, FACILITATORS),
+    "notifications:subscribers-export": reading(of_readers, FACILITATORS),
+    "notifications:subscribers-add": form(of_readers, FACILITATORS),
+    "notifications:subscribers-explain": form(of_readers, FACILITATORS),
+    "notifications:by-hand-list": form(of_readers, FACILITATORS),
+    "notifications:by-hand-remove": button(of_by_hand, FACILITATORS),
 }

@@ -76,6 +76,11 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads((FILES / name).read_text(encoding="utf-8"))
 
 
+def addresses() -> list[str]:
+    """Give the addresses of the demo's accounts."""
+    return [f"{key}@{HOST}" for key in read("people.toml")["people"]]
+
+
 def written() -> list[Written]:
     """Give all posts of the demo, the oldest first."""
     posts = [_parse(path) for path in (FILES / "posts").glob("*/*/*.md")]

@@ -1,4 +1,4 @@
-"""The demo's outside readers: two years in which people came, did not press the button, left or could not be reached.
+"""The demo's readers: two years in which people came, did not press the button, left or could not be reached.
 
 Made in bulk with the same rows that asking, confirming and leaving one by one would have left; nobody is mailed, and
 nothing that was published before is owed to anybody.
@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import F
 
 from blogs.models import Blog
-from cop.notifications import by_hand, pacing
+from cop.notifications import by_hand, confirming, owning, pacing
 from cop.notifications.asking import DAYS_OPEN, words_for
 from cop.notifications.followables import Thing, find
 from cop.notifications.models import Change, How, Pace, State, Subscriber, Subscription, SubscriptionEvent
 from cop.notifications.reminding import FORGET_AFTER, REMIND_AFTER
-from members.models import User
+from members.models import Membership, Role, User
 
 DAYS = 715
 LIST_DAYS = 200
@@ -35,7 +35,20 @@ def gather(files: Mapping[str, Any], *, blogs: Mapping[tuple[str, str], Blog], a
         plan = files["blogs"].get(slug)
         thing = find("blog", blog.pk) if plan else None
         if thing and not Subscription.objects.to(thing.kind, thing.id).exists():
-            made += _Gathering(thing, plan, files["addresses"], at).gather()
+            with transaction.atomic():
+                made += _Gathering(thing, plan, files["addresses"], at).gather() + follow(thing)
+    return made
+
+
+def follow(thing: Thing) -> int:
+    """Let everybody who belongs to a thing's community follow it from their account; tell how many they are."""
+    belonging = Membership.objects.active().filter(community=thing.community_id).exclude(role=Role.FACILITATOR)
+    made = 0
+    for row in belonging.select_related("user"):
+        if subscriber := owning.own(row.user, row.user.email):
+            made += confirming.welcome(
+                subscriber, thing, how=How.ACCOUNT, network=NETWORK, by=row.user, at=row.joined_at
+            )
     return made
 
 
@@ -51,7 +64,6 @@ class _Gathering:
         self.words = words_for(thing)
         self.newest = pacing.newest_of(thing.kind, thing.id)
 
-    @transaction.atomic
     def gather(self) -> int:
         addresses = self._addresses(self.plan["listed"] + self.plan["asked"] + self.plan["by_hand"])
         by_hand.add(self.thing, [next(addresses) for _number in range(self.plan["by_hand"])], by=self.facilitator)

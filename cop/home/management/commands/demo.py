@@ -1,5 +1,7 @@
 """Fill a development site with the demo."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cop.home import demonstrating
-from members.models import Membership, User
+from members.models import Membership, Role
 
 
 class Command(BaseCommand):
@@ -33,10 +35,9 @@ class Command(BaseCommand):
 
     def _print_accounts(self, verbosity: int) -> None:
         """Name the facilitators and the staff, or everybody with -v 2."""
-        people = User.objects.filter(email__endswith=f"@{demonstrating.HOST}", memberships__isnull=False).distinct()
-        active = Membership.objects.active().select_related("community")
+        rows = Membership.objects.active().filter(user__email__in=demonstrating.addresses())
         self.stdout.write(f"Sign in with one of these addresses and the password {demonstrating.PASSWORD}:")
-        for user in people.order_by("pk"):
-            roles = [f"{row.get_role_display()} of {row.community}" for row in active.filter(user=user)]
-            if verbosity > 1 or user.is_staff or any(role.startswith("Facilitator") for role in roles):
+        for user, memberships in groupby(rows.select_related("user", "community").order_by("user"), attrgetter("user")):
+            roles = [f"{row.get_role_display()} of {row.community}" for row in memberships]
+            if verbosity > 1 or user.is_staff or any(role.startswith(str(Role.FACILITATOR.label)) for role in roles):
                 self.stdout.write(f"  {user.email:<24} {'; '.join(roles)}{' (site staff)' if user.is_staff else ''}")

@@ -13,7 +13,8 @@ from blogs.sources import Grouping, Start
 from cop.markup.fields import stored
 from cop.markup.rendering import render
 
-SHOWN = 10
+SHOWN = 8
+ARTICLES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Example:
     entries: int
     title: str
     html: SafeString
+    more: int
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def _example(entries: list[FeedEntry], credit: Credit, grouping: Grouping, at: d
     if grouping == Grouping.EACH:
         title, body = entry_title(inside[0]), entry_body(inside[0], credit)
     else:
-        title, body = round_up_title(inside, credit), round_up_body(inside, credit)
+        title, body = round_up_title(inside, credit), round_up_body(inside[:ARTICLES_SHOWN], credit)
     return Example(
         grouping=grouping.value,
         label=str(grouping.label),
@@ -62,4 +64,5 @@ def _example(entries: list[FeedEntry], credit: Credit, grouping: Grouping, at: d
         entries=len(chosen),
         title=title,
         html=stored(render(body).html),
+        more=max(len(inside) - ARTICLES_SHOWN, 0),
     )

@@ -181,11 +181,14 @@ Blogs = dict[tuple[str, str], Blog]
 
 
 def open_blogs(communities: Mapping[str, Any]) -> Blogs:
-    """Give the demo's blogs by the addresses of community and blog; those that are missing are made."""
-    rows = Community.objects.filter(slug__in=communities)
+    """Give the demo's blogs by the addresses of community and blog; those that are missing are made.
+
+    Somebody else's community at the address of one of ours is left alone.
+    """
+    ours = Community.objects.alive().filter(slug__in=communities, memberships__user__email__in=addresses())
     return {
         (community.slug, slug): Blog.objects.get_or_create(community=community, slug=slug, defaults=plan)[0]
-        for community in rows
+        for community in ours.distinct()
         for slug, plan in communities[community.slug]["blogs"].items()
     }
 
@@ -198,10 +201,13 @@ def write_posts(blogs: Blogs, *, people: Mapping[str, User], at: datetime) -> in
     # A title may be changed later, the first revision's never is.
     first = PostRevision.objects.filter(version=1, post__blog__in=blogs.values())
     there = set(first.values_list("post__blog", "title"))
-    missing = [post for post in written() if (blogs[post.community, post.blog].pk, post.title) not in there]
-    for post in missing:
-        write(post, blog=blogs[post.community, post.blog], by=people[post.author], at=at)
-    return len(missing)
+    count = 0
+    for post in written():
+        blog = blogs.get((post.community, post.blog))
+        if blog and (blog.pk, post.title) not in there:
+            write(post, blog=blog, by=people[post.author], at=at)
+            count += 1
+    return count
 
 
 @transaction.atomic

@@ -61,6 +61,11 @@ def test_what_is_missing_is_made_again(demo):
     assert demonstrating.build(AT).posts == 1
 
 
+def test_somebody_else_s_community_at_one_of_its_addresses_is_left_alone(community):
+    assert demonstrating.build(AT).communities == 2
+    assert not Blog.objects.filter(community=community).exists()
+
+
 def test_nobody_is_mailed(demo):
     assert not Delivery.objects.exists()
     assert mail.outbox == []

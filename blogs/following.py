@@ -11,7 +11,7 @@ KIND = "blog"
 
 
 def thing_of(blog: Blog) -> Thing:
-    """Give a blog as something that can be followed. Its List-Id (RFC 2919) stays the same as long as its address does."""
+    """Give a blog as something to follow. Its List-Id (RFC 2919) stays the same as long as its address does."""
     community = blog.community
     return Thing(
         kind=KIND,

@@ -144,7 +144,7 @@ class Post(Dated):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{self.blog.get_absolute_url()}{self.pk}/{self.slug or 'post'}/"
+        return f"{self.blog.get_absolute_url()}{self.pk}/p/{self.slug or 'post'}/"
 
     @property
     def is_published(self) -> bool:
@@ -206,3 +206,13 @@ class DraftShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} → {self.user}"
+
+
+class FeedKey(models.Model):
+    """The secret in the addresses under which one user's feed reader fetches what is not public."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=43, unique=True)
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,4 +1,4 @@
-"""Publishing a post: it can be read from now on, is told in the community's story, and is mailed to who asked for it."""
+"""Publishing a post: from now on it can be read, is told in the community's story, and is mailed to who asked for it."""
 
 import logging
 from datetime import datetime

@@ -15,7 +15,7 @@ TAG_LENGTH = 40
 
 
 def read_tags(text: str) -> list[str]:
-    """Give the tags in a text, parted by commas; raise ValidationError with a sentence for too many or too long ones."""
+    """Give the tags in a text, parted by commas; raise ValidationError for too many or too long ones."""
     names = [tidy_name(part).lstrip("#") for part in re.split(r"[,;\n]", text)]
     tags = list({name.casefold(): name for name in names if name}.values())
     if len(tags) > TAGS_A_POST:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from blogs import collecting
+from blogs import collecting, publishing
 from blogs.sources import FeedSource
 
 
@@ -19,3 +19,9 @@ def collect_source(source_id: int) -> None:
     """Collect one source, if it is due and no other worker is at it."""
     if source := FeedSource.objects.filter(pk=source_id).first():
         collecting.collect(source, at=timezone.now())
+
+
+@shared_task
+def publish_due() -> None:
+    """Publish the posts whose moment has come."""
+    publishing.publish_due(timezone.now())

@@ -174,6 +174,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # What a bell that got lost would have rung; and what is due by the clock.
+    "publish-due-posts": {"task": "blogs.tasks.publish_due", "schedule": 60, "options": {"expires": 60}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
     "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60},

@@ -2,21 +2,31 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, re_path
 
+from blogs.sitemaps import BlogSitemap, PostSitemap
 from cop.base.accent import accent
+from cop.base.robots import robots
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
 admin.site.login = secure_admin_login(admin.site.login)
 
+SITEMAPS = {"blogs": BlogSitemap, "posts": PostSitemap}
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("accounts/", include("allauth.urls")),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", accent, name="accent"),
     path("mailbox/", include("cop.mail.urls")),
+    path("markup/", include("cop.markup.urls")),
     path("", include("members.urls")),
     path("", include("cop.files.urls")),
     path("", include("cop.notifications.urls")),
+    path("", include("blogs.urls")),
     path("", include("cop.home.urls")),
 ]

@@ -1,5 +1,6 @@
 """The one place where text becomes safe to print: HTML that `rendering` or `cleaning` made and a row has kept."""
 
+import json
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,14 @@ from django.utils.safestring import SafeString, mark_safe
 def stored(html: str) -> SafeString:
     """Say that this HTML came out of `rendering` or `cleaning`."""
     return mark_safe(html)  # noqa: S308
+
+
+def data_script(kind: str, data: dict[str, Any]) -> SafeString:
+    """Give data for machines as a script element that no browser runs, with nothing in it that could end it early."""
+    text = json.dumps(data, ensure_ascii=False).translate(
+        {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+    )
+    return mark_safe(f'<script type="{kind}">{text}</script>')  # noqa: S308
 
 
 class HtmlField(models.TextField[str, SafeString]):

@@ -1,0 +1,133 @@
+"""Pages of blogs: a community's blogs, one blog's posts, its tags and its archive."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from blogs.following import KIND
+from blogs.forms import BlogForm
+from blogs.models import Blog, Post, PostState
+from blogs.tagging import tags_of
+from cop.base.keyset import paginate
+from cop.base.pages import page, posted
+from members.models import Community
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+POSTS_A_PAGE = 15
+
+
+def visible_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> Blog:
+    """Give a blog with its community; Http404 where the reader may not know of it."""
+    blogs = Blog.objects.visible_to(request.user).select_related("community")
+    return get_object_or_404(blogs, community__slug=community_slug, slug=blog_slug)
+
+
+def blogs(request: HttpRequest, community_slug: str) -> HttpResponse:
+    """List the blogs of a community that the reader may read."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    found = Blog.objects.visible_to(request.user).filter(community=community).order_by("name")
+    return page(request, "blogs/blogs.html", {"community": community, "blogs": found[:100]})
+
+
+@signed_in_or_send_again
+def blog_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Open a blog."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "blogs.add_blog", community)
+    initial = {"audience": community.audience}
+    form = BlogForm(posted(request), community=community, initial=initial, instance=Blog(community=community))
+    if form.is_valid():
+        return redirect(form.save())
+    return page(request, "blogs/blog_add.html", {"community": community, "form": form})
+
+
+@signed_in_or_send_again
+def blog_edit(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+    """Change what a blog is."""
+    blog = visible_blog(request, community_slug, blog_slug)
+    require(request.user, "blogs.edit_blog", blog)
+    form = BlogForm(posted(request), community=blog.community, instance=Blog.objects.get(pk=blog.pk))
+    if form.is_valid():
+        saved = form.save()
+        messages.success(request, _("Saved."))
+        return redirect(saved)
+    return page(request, "blogs/blog_edit.html", {"community": blog.community, "blog": blog, "form": form})
+
+
+def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+    """A blog's posts, the newest first."""
+    found = visible_blog(request, community_slug, blog_slug)
+    context = _listing(request, found)
+    context["unpublished"] = _unpublished(request, found)
+    context["months"] = _months(found)
+    return page(request, "blogs/blog.html", context)
+
+
+def tag(request: HttpRequest, community_slug: str, blog_slug: str, tag_slug: str) -> HttpResponse:
+    """A blog's posts with one tag."""
+    found = visible_blog(request, community_slug, blog_slug)
+    name = tags_of(found, limit=1000).filter(slug=tag_slug).values_list("name", flat=True).first()
+    if name is None:
+        raise Http404
+    context = _listing(request, found, tags__slug=tag_slug)
+    return page(request, "blogs/tag.html", {**context, "tag": name, "tag_slug": tag_slug})
+
+
+def archive(
+    request: HttpRequest, community_slug: str, blog_slug: str, year: int, month: int | None = None
+) -> HttpResponse:
+    """A blog's posts of a year, or of one of its months (UTC)."""
+    found = visible_blog(request, community_slug, blog_slug)
+    try:
+        start = datetime(year, month or 1, 1, tzinfo=UTC)
+        end = datetime(year + 1, 1, 1, tzinfo=UTC) if not month or month == 12 else start.replace(month=month + 1)
+    except ValueError as error:
+        raise Http404 from error
+    context = _listing(request, found, published_at__gte=start, published_at__lt=end)
+    return page(request, "blogs/archive.html", {**context, "start": start, "is_month": bool(month)})
+
+
+def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, object]:
+    shown = Post.objects.published().filter(blog=found, **conditions).with_authors().without_bodies()
+    rows = paginate(
+        shown.prefetch_related("tags"),
+        order=("published_at", "id"),
+        at=request.GET.get("page", ""),
+        size=POSTS_A_PAGE,
+    )
+    _share_blog(rows.rows, found)
+    return {
+        "community": found.community,
+        "blog": found,
+        "page": rows,
+        "tags": tags_of(found),
+        "thing_kind": KIND,
+        "blog_url": found.get_absolute_url(),
+    }
+
+
+def _share_blog(rows: list[Post], found: Blog) -> None:
+    """Let all rows know the one blog, whose address is then made once."""
+    for row in rows:
+        row.blog = found
+
+
+def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
+    if not request.user.is_authenticated:
+        return []
+    mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
+    rows = list(mine.with_authors().without_bodies().order_by("-updated_at")[:20])
+    _share_blog(rows, found)
+    return rows
+
+
+def _months(found: Blog) -> list[dict[str, object]]:
+    """The months in which something was published, the latest first, with how many posts."""
+    by_month = Post.objects.published().filter(blog=found).annotate(month=TruncMonth("published_at", tzinfo=UTC))
+    return list(by_month.values("month").annotate(posts=Count("pk")).order_by("-month")[:36])

@@ -1,0 +1,131 @@
+"""Forms of blogs and posts."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from blogs.models import Blog, Post
+from blogs.tagging import read_tags
+from cop.markup.rendering import LIMIT, too_long
+from members.fields import tidy_name, validate_display_name
+from members.models import Community, Membership, User
+
+
+class MarkdownTextarea(forms.Textarea):
+    """A text area with a toolbar, a preview and images by drop and paste, where there is JavaScript."""
+
+    template_name = "components/editor.html"
+
+
+class BlogForm(forms.ModelForm[Blog]):
+    """What a blog is; the address is made from the name where it is left empty."""
+
+    slug = forms.CharField(
+        label=_("Address"),
+        required=False,
+        max_length=50,
+        help_text=_("The last part of its address. Leave it empty to have it made from the name."),
+    )
+
+    class Meta:
+        model = Blog
+        fields = ["name", "slug", "description", "audience", "writers"]
+        widgets = {"description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.community = community
+
+    def clean_name(self) -> str:
+        name = tidy_name(self.cleaned_data["name"])
+        validate_display_name(name)
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if "name" not in data or "slug" not in data:
+            return data
+        data["slug"] = data["slug"] or slugify(data["name"])[:50].strip("-")
+        if not data["slug"]:
+            self.add_error("slug", _("Write an address in small letters a–z: none could be made from this name."))
+        elif Blog.objects.filter(community=self.community, slug=data["slug"]).exclude(pk=self.instance.pk).exists():
+            self.add_error("slug", _("Another blog of this community has this address; choose another."))
+        return data
+
+
+class PostForm(forms.Form):
+    """What is written; `version` is the version that the writer saw."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=MarkdownTextarea({"rows": 18}), strip=False)
+    tags = forms.CharField(
+        label=_("Tags"), required=False, max_length=600, help_text=_("A few words, parted by commas.")
+    )
+    excerpt = forms.CharField(
+        label=_("Excerpt"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Shown in lists and in round-ups by mail; the start of the text if left empty."),
+    )
+    cover_image = forms.FileField(label=_("Cover image"), required=False, widget=forms.FileInput({"accept": "image/*"}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, blog: Blog, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].widget.attrs |= {
+            "data-preview-url": reverse("markup:preview"),
+            "data-upload-url": reverse("files:image-add", args=[blog.community.slug]),
+            "data-audience": blog.audience,
+        }
+
+    def clean_title(self) -> str:
+        title = tidy_name(self.cleaned_data["title"])
+        if not any(char.isalnum() for char in title):
+            raise forms.ValidationError(_("Write a title that can be read."))
+        return title
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
+        if len(body) > LIMIT:
+            raise forms.ValidationError(too_long(len(body)))
+        if not body.strip():
+            raise forms.ValidationError(_("Write something before you save."))
+        return body
+
+    def clean_tags(self) -> list[str]:
+        return read_tags(self.cleaned_data["tags"])
+
+
+class ScheduleForm(forms.Form):
+    """When a post is to be published, in the reader's own time zone."""
+
+    publish_at = forms.DateTimeField(
+        label=_("Publish at"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("In your own time zone."),
+    )
+
+    def clean_publish_at(self) -> datetime:
+        at: datetime = self.cleaned_data["publish_at"]
+        if at <= timezone.now():
+            raise forms.ValidationError(_("This moment is past. Choose a later one, or publish the post now."))
+        return at
+
+
+class ShareForm(forms.Form):
+    """With whom a draft is shared."""
+
+    user = forms.ModelChoiceField(label=_("Member"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        belonging = Membership.objects.active().filter(community=post.blog.community).values("user")
+        people = User.objects.filter(pk__in=belonging).exclude(pk=post.author_id).order_by("display_name")
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]

@@ -1,0 +1,153 @@
+"""Pages of one post: reading, writing, its history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from blogs import drafting
+from blogs.blog_views import visible_blog
+from blogs.comparing import compare
+from blogs.following import KIND
+from blogs.forms import PostForm, ScheduleForm, ShareForm
+from blogs.models import Blog, Post
+from blogs.publishing import mailing_of
+from blogs.saving import Conflict, save_post, summary_of
+from cop.base.errors import Refused
+from cop.base.pages import page, posted
+from cop.files.models import File
+from cop.files.storing import store_image
+from cop.mail import outbox
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+
+def visible_post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int) -> Post:
+    """Give a post with its blog and community; Http404 where the reader may not know of it."""
+    posts = Post.objects.visible_to(request.user).with_authors()
+    return get_object_or_404(posts, blog__community__slug=community_slug, blog__slug=blog_slug, pk=post_id)
+
+
+def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int, slug: str) -> HttpResponse:
+    """Read a post."""
+    found = visible_post(request, community_slug, blog_slug, post_id)
+    if slug != (found.slug or "post"):
+        return redirect(found, permanent=True)
+    context: dict[str, Any] = {
+        "community": found.blog.community,
+        "blog": found.blog,
+        "post": found,
+        "tags": found.tags.order_by("name"),
+        "thing_kind": KIND,
+        "summary": summary_of(found),
+        **_neighbours(found),
+    }
+    if request.user.has_perm("blogs.publish_post", found):
+        context |= {"schedule_form": ScheduleForm(), "share_form": ShareForm(post=found)}
+        context["shares"] = found.shares.select_related("user")
+    if found.is_published and request.user.has_perm("blogs.see_mailing", found):
+        context |= mailing_context(found)
+    return page(request, "blogs/post.html", context)
+
+
+def mailing_context(found: Post) -> dict[str, Any]:
+    """Give what the progress part shows: the post's mailing and how far it is."""
+    mailing = mailing_of(found)
+    return {"mailing": mailing, "progress": outbox.progress(mailing) if mailing else None}
+
+
+def _neighbours(found: Post) -> dict[str, Post | None]:
+    """The posts published just before and just after, in the same blog."""
+    if not found.is_published:
+        return {"previous": None, "next": None}
+    near = Post.objects.published().filter(blog=found.blog).only("pk", "title", "slug", "blog", "published_at")
+    before = near.filter(published_at__lt=found.published_at).order_by("-published_at", "-pk").first()
+    after = near.filter(published_at__gt=found.published_at).order_by("published_at", "pk").first()
+    for neighbour in (before, after):
+        if neighbour is not None:
+            neighbour.blog = found.blog
+    return {"previous": before, "next": after}
+
+
+@signed_in_or_send_again
+def post_add(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
+    """Write a post; what was typed before and not saved is there again."""
+    blog = visible_blog(request, community_slug, blog_slug)
+    require(request.user, "blogs.add_post", blog)
+    kept = drafting.kept(blog=blog, post=None, by=request.user)
+    form = PostForm(posted(request), request.FILES or None, initial=kept.fields if kept else None, blog=blog)
+    new = Post(blog=blog, author=request.user)
+    if form.is_valid() and (saved := _save(request, form, new)):
+        return redirect(saved)
+    return page(request, "blogs/post_add.html", {"community": blog.community, "blog": blog, "form": form, "kept": kept})
+
+
+@signed_in_or_send_again
+def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
+    """Change a post. Who saves over somebody's newer words sees the difference first."""
+    found = visible_post(request, community_slug, blog_slug, post_id)
+    require(request.user, "blogs.edit_post", found)
+    kept = drafting.kept(blog=found.blog, post=found, by=request.user)
+    initial = kept.fields if kept else drafting.fields_of(found)
+    form = PostForm(posted(request), request.FILES or None, initial=initial, blog=found.blog)
+    context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
+    if form.is_valid():
+        try:
+            if saved := _save(request, form, Post.objects.with_authors().get(pk=found.pk)):
+                messages.success(request, _("Saved."))
+                return redirect(saved)
+        except Conflict as conflict:
+            context |= _conflict_context(request, form, conflict)
+    return page(request, "blogs/post_edit.html", context)
+
+
+def _save(request: SignedInRequest, form: PostForm, found: Post) -> Post | None:
+    """Save what the form holds; None, with the reason at the field, where it is refused."""
+    data = form.cleaned_data
+    try:
+        return save_post(
+            found,
+            title=data["title"],
+            body=data["body"],
+            by=request.user,
+            excerpt=data["excerpt"],
+            tags=data["tags"],
+            cover=_cover(request, found.blog, data["cover_image"]),
+            version=data["version"] if found.pk else None,
+        )
+    except Conflict:
+        raise
+    except Refused as refused:
+        form.add_error("cover_image" if data["cover_image"] else None, refused)
+        return None
+
+
+def _cover(request: SignedInRequest, blog: Blog, upload: Any) -> File | None:
+    if not upload:
+        return None
+    return store_image(upload, community=blog.community, by=request.user, audience=blog.audience)
+
+
+def _conflict_context(request: SignedInRequest, form: PostForm, conflict: Conflict) -> dict[str, Any]:
+    """Give the newer text, the difference to what was typed, and a form that saves over it knowingly."""
+    typed = form.cleaned_data["body"]
+    form.add_error(None, conflict)
+    form.data = form.data.copy()
+    form.data["version"] = str(conflict.newer.version)
+    return {"newer": conflict.newer, "changes": compare(conflict.newer.body, typed)}
+
+
+@signed_in_or_send_again
+def post_history(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
+    """What a post was before, and what changed each time."""
+    found = visible_post(request, community_slug, blog_slug, post_id)
+    require(request.user, "blogs.edit_post", found)
+    revisions = list(found.revisions.select_related("by").order_by("-version")[:50])
+    steps = [
+        {"revision": newer, "changes": compare(older.body if older else "", newer.body)}
+        for newer, older in zip(revisions, [*revisions[1:], None], strict=True)
+    ]
+    context = {"community": found.blog.community, "blog": found.blog, "post": found, "steps": steps}
+    return page(request, "blogs/post_history.html", context)

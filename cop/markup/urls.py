@@ -1,0 +1,6 @@
+from django.urls import path
+
+from cop.markup import views
+
+app_name = "markup"
+urlpatterns = [path("preview/", views.preview, name="preview")]

@@ -1,0 +1,84 @@
+// The Markdown editor: a toolbar, a preview, and images by drop and paste, around a plain text area.
+
+const wrap = { bold: ["**", "**"], italic: ["_", "_"], link: ["[", "](https://)"] };
+const prefix = { heading: "## ", quote: "> ", list: "- " };
+const keys = { b: "bold", i: "italic", k: "link" };
+
+const token = () => document.querySelector("input[name=csrfmiddlewaretoken]").value;
+
+function replace(area, text, selectFrom, selectTo) {
+  area.focus();
+  // execCommand keeps the browser's undo; where it is gone, the text is put in all the same.
+  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.setSelectionRange(selectFrom, selectTo);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function format(area, what) {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const chosen = value.slice(start, end);
+  if (wrap[what]) {
+    const [before, after] = wrap[what];
+    replace(area, before + chosen + after, start + before.length, start + before.length + chosen.length);
+  } else {
+    const from = value.lastIndexOf("\n", start - 1) + 1;
+    area.setSelectionRange(from, end);
+    const lines = value.slice(from, end).split("\n").map((line) => prefix[what] + line).join("\n");
+    replace(area, lines, from + lines.length, from + lines.length);
+  }
+}
+
+async function preview(editor, area, button) {
+  const box = editor.querySelector("[data-preview]");
+  const show = box.hidden;
+  if (show) {
+    const body = new URLSearchParams({ source: area.value, csrfmiddlewaretoken: token() });
+    const answer = await fetch(area.dataset.previewUrl, { method: "POST", body });
+    box.innerHTML = await answer.text();
+  }
+  box.hidden = !show;
+  area.hidden = show;
+  button.setAttribute("aria-pressed", String(show));
+}
+
+async function upload(editor, area, file) {
+  const status = editor.querySelector("[data-status]");
+  status.textContent = `${file.name} …`;
+  const body = new FormData();
+  body.set("file", file);
+  body.set("audience", area.dataset.audience);
+  body.set("csrfmiddlewaretoken", token());
+  try {
+    const answer = await fetch(area.dataset.uploadUrl, { method: "POST", body });
+    const said = await answer.json();
+    status.textContent = said.error ?? "";
+    if (said.markdown) replace(area, `${said.markdown}\n`, area.selectionStart + said.markdown.length + 1, area.selectionStart + said.markdown.length + 1);
+  } catch {
+    status.textContent = "The image could not be sent. Check the connection, then try again.";
+  }
+}
+
+for (const editor of document.querySelectorAll("[data-editor]")) {
+  const area = editor.querySelector("textarea");
+  const bar = editor.querySelector("[role=toolbar]");
+  bar.hidden = false;
+  bar.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-md]");
+    if (button?.dataset.md === "preview") preview(editor, area, button);
+    else if (button) format(area, button.dataset.md);
+  });
+  area.addEventListener("keydown", (event) => {
+    const what = (event.ctrlKey || event.metaKey) && !event.shiftKey && keys[event.key];
+    if (!what) return;
+    event.preventDefault();
+    format(area, what);
+  });
+  for (const kind of ["drop", "paste"]) {
+    area.addEventListener(kind, (event) => {
+      const files = [...((event.dataTransfer ?? event.clipboardData)?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+      if (!files.length) return;
+      event.preventDefault();
+      for (const file of files) upload(editor, area, file);
+    });
+  }
+}

@@ -54,8 +54,9 @@ def change_pace(subscription: Subscription, pace: str, *, by: User | None = None
         old, row.pace = row.pace, pace
         _move_marks(row, old, at)
         row.save()
+        detail = f"{Pace(old).label} → {Pace(pace).label}"
         SubscriptionEvent.objects.create(
-            subscriber=row.subscriber, subscription=row, what=Change.PACED, detail=f"{old} → {pace}", at=at, by=by
+            subscriber=row.subscriber, subscription=row, what=Change.PACED, detail=detail, at=at, by=by
         )
     return True
 

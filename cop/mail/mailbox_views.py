@@ -59,7 +59,9 @@ def mailbox_show(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "base-uri": ["'none'"]})
+@csp_replace(
+    {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "base-uri": ["'none'"]}
+)
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """Give a mail's HTML by itself, where nothing in it can run."""
     html = read(key).get_body(("html",))

@@ -121,8 +121,8 @@ def _channel(blog: Blog, posts: PostQuerySet, suffix: str = "") -> Channel:
 def _answer(request: HttpRequest, kind: str, channel: Channel) -> HttpResponseBase:
     """Answer the feed, or 304 where the reader has it as it is: that costs one small query."""
     latest = channel.posts.order_by("-published_at", "-pk")
-    state = list(latest.values_list("pk", "version", "updated_at")[:POSTS_A_FEED])
-    changed = max((row[2] for row in state), default=datetime(2000, 1, 1, tzinfo=UTC))
+    state = list(latest.values_list("pk", "version", "updated_at", "published_at")[:POSTS_A_FEED])
+    changed = max((moment for row in state for moment in row[2:]), default=datetime(2000, 1, 1, tzinfo=UTC))
     etag = quote_etag(hashlib.sha256(f"{kind}{channel.title}{state}".encode()).hexdigest()[:32])
     # A post that is withdrawn changes the tag and not the date, so the tag decides where a reader sends both.
     response = get_conditional_response(request, etag, int(changed.timestamp())) or _render(kind, channel, latest)

@@ -84,9 +84,12 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.filter(readable, state=PostState.PUBLISHED)
         if user.is_staff:
             return self.all()
+        belonging = user.memberships.active().values("community")
         facilitated = user.memberships.active().facilitating().values("community")
-        shared = DraftShare.objects.filter(post=OuterRef("pk"), user=user.pk)
-        unfinished = Q(author=user.pk) | Q(blog__community__in=facilitated) | Exists(shared)
+        shared = Exists(DraftShare.objects.filter(post=OuterRef("pk"), user=user.pk))
+        unfinished = (
+            Q(author=user.pk) | Q(blog__community__in=facilitated) | (Q(blog__community__in=belonging) & shared)
+        )
         return self.filter(readable & (Q(state=PostState.PUBLISHED) | unfinished))
 
     def due(self, at: datetime) -> "PostQuerySet":

@@ -1,4 +1,4 @@
-"""Publishing a post: from now on it can be read, is told in the community's story, and is mailed to who asked for it."""
+"""Publishing a post: it can be read, is told in the community's story, and is mailed to those who asked for it."""
 
 import logging
 from datetime import datetime
@@ -90,7 +90,7 @@ def schedule(post: Post, *, by: User, at: datetime) -> bool:
     return bool(changed)
 
 
-def unschedule(post: Post, *, by: User) -> bool:
+def unschedule(post: Post, *, by: User | None) -> bool:
     """Make a scheduled post a draft again; tell whether that was new."""
     changed = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED).update(state=PostState.DRAFT, publish_at=None)
     post.refresh_from_db(fields=["state", "publish_at"])

@@ -1,11 +1,14 @@
 """Saving a post: rendered once, kept with what it was before, and never over somebody else's newer words."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from blogs import tagging
-from blogs.models import Post, PostDraft, PostRevision
+from blogs.models import Blog, Post, PostDraft, PostRevision, PostState
 from cop.base.errors import Refused
 from cop.files.models import File
 from cop.markup.rendering import excerpt as cut
@@ -16,6 +19,21 @@ from members.models import User
 
 EXCERPT_LENGTH = 400
 SLUG_LENGTH = 80
+# The same words by the same writer within this time are one form sent twice.
+TWINS_WITHIN = timedelta(minutes=2)
+# Where a post is in its life is changed by publishing, scheduling and withdrawing alone: saving words must not undo it.
+WORDS = [
+    "title",
+    "slug",
+    "body",
+    "body_html",
+    "text",
+    "markup_version",
+    "excerpt",
+    "cover",
+    "version",
+    "updated_at",
+]
 
 
 class Conflict(Refused):
@@ -39,7 +57,7 @@ def save_post(
     cover: File | None = None,
     version: int | None = None,
 ) -> Post:
-    """Save a new post or a changed one, with a revision; give the post.
+    """Save a new post or a changed one, with a revision; give the post. A form that is sent twice makes one post.
 
     `version` is the version that the writer saw: raises Conflict where it is no longer the newest. Tags are left as
     they are when None. Raises Refused where the text is too long.
@@ -49,12 +67,14 @@ def save_post(
     post.title = tidy_name(title)
     post.body, post.body_html, post.text = body, rendered.html, rendered.text
     post.markup_version, post.excerpt, post.cover = rendered.version, excerpt.strip(), cover or post.cover
-    if not post.is_published:
+    if not post.is_published or not post.slug:
         post.slug = slugify(post.title)[:SLUG_LENGTH].strip("-")
     with transaction.atomic():
+        if twin := _twin(post, by):
+            return twin
         _keep_order(post, seen)
         post.version = seen + 1
-        post.save()
+        post.save(update_fields=None if post._state.adding else WORDS)
         PostRevision.objects.create(post=post, version=post.version, title=post.title, body=body, by=by)
         if tags is not None:
             tagging.set_tags(post, tags)
@@ -71,9 +91,19 @@ def save_post(
     return post
 
 
+def _twin(post: Post, by: User | None) -> Post | None:
+    """Give the draft that the same words became a moment ago, when their form is sent a second time."""
+    if not post._state.adding or by is None:
+        return None
+    # Both of two requests at once come this far; the second waits here for the first.
+    Blog.objects.select_for_update(no_key=True).get(pk=post.blog_id)
+    recent = Post.objects.filter(blog=post.blog_id, author=by, created_at__gte=timezone.now() - TWINS_WITHIN)
+    return recent.filter(state=PostState.DRAFT, title=post.title, body=post.body, version=1).first()
+
+
 def _keep_order(post: Post, seen: int) -> None:
     """Take the next version's place; raise Conflict where somebody else has."""
-    if post.pk is None:
+    if post._state.adding:
         return
     if not Post.objects.filter(pk=post.pk, version=seen).update(version=seen + 1):
         raise Conflict(Post.objects.select_related("blog__community", "author").get(pk=post.pk))

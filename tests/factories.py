@@ -6,6 +6,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from blogs.models import Blog, Post
+from blogs.saving import save_post
 from cop.notifications.models import Activity, Subscriber, Subscription
 from members.models import Community, Membership, User
 
@@ -79,3 +81,40 @@ class ActivityFactory(DjangoModelFactory[Activity]):
     thing_kind = factory.LazyAttribute(lambda made: made.thing.kind)
     thing_id = factory.LazyAttribute(lambda made: made.thing.id)
     audience = factory.LazyAttribute(lambda made: made.thing.audience)
+
+
+class BlogFactory(DjangoModelFactory[Blog]):
+    """A public blog."""
+
+    class Meta:
+        model = Blog
+
+    community = factory.SubFactory(CommunityFactory)
+    name = factory.Sequence(lambda n: f"Blog {n}")
+    slug = factory.Sequence(lambda n: f"blog-{n}")
+    description = "What is new."
+
+
+class PostFactory(DjangoModelFactory[Post]):
+    """A published post that was mailed to nobody; with `state="draft"`, one that is not published."""
+
+    class Meta:
+        model = Post
+
+    blog = factory.SubFactory(BlogFactory)
+    author = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Post {n}")
+    body = "Some *words*."
+    state = "published"
+    published_at = factory.LazyAttribute(lambda made: timezone.now() if made.state == "published" else None)
+    publish_at = factory.LazyAttribute(
+        lambda made: timezone.now() + timedelta(days=1) if made.state == "scheduled" else None
+    )
+
+    @classmethod
+    def _create(cls, model_class, *args, **given):
+        """Written the way that writers write it, so that HTML, text and a first version are there."""
+        tags = given.pop("tags", None)
+        post = model_class(**{name: given[name] for name in given if name not in ("title", "body")})
+        words = {"title": given["title"], "body": given["body"], "excerpt": given.get("excerpt", "")}
+        return save_post(post, **words, by=post.author, tags=tags)

@@ -1,0 +1,55 @@
+# Python ≥ 3.11 and make are all it takes: everything else comes from the lock files into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: run test bench lint types browser-test setup messages clean help
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
+
+run: $(VENV)/run.stamp ## set everything up and serve the whole site with the demo
+	@$(BIN)/python manage.py prepare --demo
+	@$(BIN)/python manage.py up --port $(PORT)
+
+test: $(VENV)/dev.stamp ## run all tests but the browser's, on the database that DATABASE_URL names
+	$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+browser-test: $(VENV)/dev.stamp ## run the tests that need a browser
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -q -c pyproject.toml --override-ini addopts=-ra tests/browser $(ARGS)
+
+bench: $(VENV)/dev.stamp ## measure mail, pages and collecting
+	$(BIN)/python -m bench.mail
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.collecting
+
+lint: $(VENV)/dev.stamp ## look over code and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --lint templates --quiet
+
+types: $(VENV)/dev.stamp ## check types
+	$(BIN)/mypy
+
+messages: $(VENV)/dev.stamp ## collect the strings to translate (needs gettext)
+	$(BIN)/python manage.py makemessages --all --ignore $(VENV) --ignore var --no-location
+
+setup: $(VENV)/dev.stamp ## install what development needs
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv is missing: on Debian, apt install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements.lock | $(VENV)/pyvenv.cfg
+	@echo "Installing what the site needs…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock | $(VENV)/pyvenv.cfg
+	@echo "Installing what development needs…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/run.stamp
+
+clean: ## remove what set-up made; the data in var/ stays
+	rm -rf $(VENV)

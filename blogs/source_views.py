@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blogs import previewing, using
 from blogs.discovering import discover
@@ -38,6 +38,7 @@ def find_use(request: SignedInRequest, community_slug: str, blog_slug: str, use_
     return use
 
 
+@require_safe
 @signed_in_or_send_again
 def source_list(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """All feeds of a blog, with their state in words."""
@@ -67,8 +68,8 @@ def source_find(request: SignedInRequest, community_slug: str, blog_slug: str) -
     return page(request, "blogs/source_find.html", context)
 
 
-@signed_in_or_send_again
 @require_POST
+@signed_in_or_send_again
 def source_add(request: SignedInRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """Let the blog use a feed that was found."""
     blog = find_blog(request, community_slug, blog_slug)
@@ -84,6 +85,7 @@ def source_add(request: SignedInRequest, community_slug: str, blog_slug: str) ->
     return page(request, "blogs/source_add.html", {"community": blog.community, "blog": blog, "form": form})
 
 
+@require_safe
 @signed_in_or_send_again
 def source_show(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """One feed: how it does, what became of its entries."""
@@ -107,8 +109,8 @@ def source_edit(request: SignedInRequest, community_slug: str, blog_slug: str, u
     return page(request, "blogs/source_edit.html", context)
 
 
-@signed_in_or_send_again
 @require_POST
+@signed_in_or_send_again
 def source_collect(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Ask the feed now."""
     use = find_use(request, community_slug, blog_slug, use_id)
@@ -120,8 +122,8 @@ def source_collect(request: SignedInRequest, community_slug: str, blog_slug: str
     return redirect(use)
 
 
-@signed_in_or_send_again
 @require_POST
+@signed_in_or_send_again
 def source_pause(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take nothing more from the feed into this blog."""
     use = find_use(request, community_slug, blog_slug, use_id)
@@ -130,8 +132,8 @@ def source_pause(request: SignedInRequest, community_slug: str, blog_slug: str, 
     return redirect(use)
 
 
-@signed_in_or_send_again
 @require_POST
+@signed_in_or_send_again
 def source_resume(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take from the feed again."""
     use = find_use(request, community_slug, blog_slug, use_id)
@@ -140,8 +142,8 @@ def source_resume(request: SignedInRequest, community_slug: str, blog_slug: str,
     return redirect(use)
 
 
-@signed_in_or_send_again
 @require_POST
+@signed_in_or_send_again
 def source_remove(request: SignedInRequest, community_slug: str, blog_slug: str, use_id: int) -> HttpResponse:
     """Take the feed out of the blog."""
     use = find_use(request, community_slug, blog_slug, use_id)

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from blogs.models import Blog
+from blogs.sources import FeedSource, SourceUse
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from tests.access.people import EVERYBODY, INSIDE, World
@@ -115,6 +116,16 @@ def _blog(world: World) -> Blog:
     return blog
 
 
+def of_blog(world: World) -> list[Any]:
+    return [world.community.slug, _blog(world).slug]
+
+
+def of_source(world: World) -> list[Any]:
+    source, _made = FeedSource.objects.get_or_create(url="https://journal.example/feed")
+    use, _made = SourceUse.objects.get_or_create(blog=_blog(world), source=source)
+    return [*of_blog(world), use.pk]
+
+
 def _subscription(world: World) -> Subscription:
     row = Subscription.objects.filter(community=world.community).first()
     thing = find("blog", _blog(world).pk)
@@ -187,4 +198,14 @@ DOORS: dict[str, Door] = {
     "notifications:subscribers-explain": form(of_readers, FACILITATORS),
     "notifications:by-hand-list": form(of_readers, FACILITATORS),
     "notifications:by-hand-remove": button(of_by_hand, FACILITATORS),
+    # Feeds that fill a blog
+    "blogs:source-list": reading(of_blog, FACILITATORS),
+    "blogs:source-find": form(of_blog, FACILITATORS),
+    "blogs:source-add": button(of_blog, FACILITATORS),
+    "blogs:source-show": reading(of_source, FACILITATORS),
+    "blogs:source-edit": form(of_source, FACILITATORS),
+    "blogs:source-collect": button(of_source, FACILITATORS),
+    "blogs:source-pause": button(of_source, FACILITATORS),
+    "blogs:source-resume": button(of_source, FACILITATORS),
+    "blogs:source-remove": button(of_source, FACILITATORS),
 }

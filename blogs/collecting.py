@@ -89,7 +89,9 @@ def note_success(source: FeedSource, fetched: Fetched, *, at: datetime) -> None:
     source.failures, source.trouble = 0, ""
     source.state = SourceState.ACTIVE if source.state == SourceState.PAUSED else source.state
     source.collected_at, source.claimed_until = at, None
-    source.next_poll_at = at + jittered(POLL_EVERY)
+    # A blog that began while this was read has seen nothing of it.
+    has_new_use = SourceUse.objects.wanted().filter(source=source, begun_at=None).exists()
+    source.next_poll_at = at if has_new_use else at + jittered(POLL_EVERY)
     if not fetched.is_unchanged:
         source.etag, source.last_modified = fetched.etag, fetched.last_modified
     moved_to = fetched.moved_to[:1001]

@@ -65,3 +65,8 @@ def revise(
 def withdraw(kind: str, object_id: int) -> bool:
     """Take the lines about an object out of the story; tells whether there were any."""
     return bool(Activity.objects.standing().filter(kind=kind, object_id=object_id).update(withdrawn_at=timezone.now()))
+
+
+def change_audience(thing_kind: str, thing_id: int, *, audience: str) -> int:
+    """Let all lines about what is in a thing be read by another audience; give how many there are."""
+    return Activity.objects.filter(thing_kind=thing_kind, thing_id=thing_id).update(audience=audience)

@@ -1,6 +1,7 @@
 """Pages of blogs: a community's blogs, one blog's posts, its tags and its archive."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
@@ -8,11 +9,13 @@ from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from blogs import rearranging
 from blogs.following import KIND
 from blogs.forms import BlogForm
 from blogs.models import Blog, Post, PostState
-from blogs.tagging import tags_of
+from blogs.tagging import tag_name, tags_of
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from members.models import Community
@@ -20,6 +23,8 @@ from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 POSTS_A_PAGE = 15
+TAGS_SHOWN = 30
+MONTHS_SHOWN = 36
 
 
 def visible_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> Blog:
@@ -28,6 +33,7 @@ def visible_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> B
     return get_object_or_404(blogs, community__slug=community_slug, slug=blog_slug)
 
 
+@require_safe
 def blogs(request: HttpRequest, community_slug: str) -> HttpResponse:
     """List the blogs of a community that the reader may read."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
@@ -54,12 +60,13 @@ def blog_edit(request: SignedInRequest, community_slug: str, blog_slug: str) -> 
     require(request.user, "blogs.edit_blog", blog)
     form = BlogForm(posted(request), community=blog.community, instance=Blog.objects.get(pk=blog.pk))
     if form.is_valid():
-        saved = form.save()
+        saved = rearranging.change_blog(form.instance)
         messages.success(request, _("Saved."))
         return redirect(saved)
     return page(request, "blogs/blog_edit.html", {"community": blog.community, "blog": blog, "form": form})
 
 
+@require_safe
 def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """A blog's posts, the newest first."""
     found = visible_blog(request, community_slug, blog_slug)
@@ -69,28 +76,31 @@ def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpRespo
     return page(request, "blogs/blog.html", context)
 
 
+@require_safe
 def tag(request: HttpRequest, community_slug: str, blog_slug: str, tag_slug: str) -> HttpResponse:
     """A blog's posts with one tag."""
     found = visible_blog(request, community_slug, blog_slug)
-    name = tags_of(found, limit=1000).filter(slug=tag_slug).values_list("name", flat=True).first()
+    name = tag_name(found, tag_slug)
     if name is None:
         raise Http404
     context = _listing(request, found, tags__slug=tag_slug)
     return page(request, "blogs/tag.html", {**context, "tag": name, "tag_slug": tag_slug})
 
 
+@require_safe
 def archive(
     request: HttpRequest, community_slug: str, blog_slug: str, year: int, month: int | None = None
 ) -> HttpResponse:
     """A blog's posts of a year, or of one of its months (UTC)."""
     found = visible_blog(request, community_slug, blog_slug)
     try:
-        start = datetime(year, month or 1, 1, tzinfo=UTC)
-        end = datetime(year + 1, 1, 1, tzinfo=UTC) if not month or month == 12 else start.replace(month=month + 1)
-    except ValueError as error:
+        start = datetime(year, 1 if month is None else month, 1, tzinfo=UTC)
+        is_last = month is None or month == 12
+        end = datetime(year + 1, 1, 1, tzinfo=UTC) if is_last else start.replace(month=start.month + 1)
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     context = _listing(request, found, published_at__gte=start, published_at__lt=end)
-    return page(request, "blogs/archive.html", {**context, "start": start, "is_month": bool(month)})
+    return page(request, "blogs/archive.html", {**context, "start": start, "is_month": month is not None})
 
 
 def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, object]:
@@ -106,7 +116,7 @@ def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[st
         "community": found.community,
         "blog": found,
         "page": rows,
-        "tags": tags_of(found),
+        "tags": tags_of(found)[:TAGS_SHOWN],
         "thing_kind": KIND,
         "blog_url": found.get_absolute_url(),
     }
@@ -119,15 +129,15 @@ def _share_blog(rows: list[Post], found: Blog) -> None:
 
 
 def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
-    if not request.user.is_authenticated:
+    if not request.user.has_perm("blogs.add_post", found):
         return []
     mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
-    rows = list(mine.with_authors().without_bodies().order_by("-updated_at")[:20])
+    rows = list(mine.with_authors().without_bodies().prefetch_related("tags").order_by("-updated_at")[:20])
     _share_blog(rows, found)
     return rows
 
 
-def _months(found: Blog) -> list[dict[str, object]]:
+def _months(found: Blog) -> list[dict[str, Any]]:
     """The months in which something was published, the latest first, with how many posts."""
     by_month = Post.objects.published().filter(blog=found).annotate(month=TruncMonth("published_at", tzinfo=UTC))
-    return list(by_month.values("month").annotate(posts=Count("pk")).order_by("-month")[:36])
+    return [dict(row) for row in by_month.values("month").annotate(posts=Count("pk")).order_by("-month")[:MONTHS_SHOWN]]

@@ -23,7 +23,7 @@ def fields_of(post: Post) -> dict[str, str]:
 
 def keep(typed: dict[str, str], *, blog: Blog, post: Post | None, by: User) -> PostDraft | None:
     """Keep what `by` has typed so far; None, and nothing kept, where there is nothing in it."""
-    fields = {name: typed.get(name, "")[:length] for name, length in FIELDS.items()}
+    fields = {name: typed.get(name, "").replace("\0", "")[:length] for name, length in FIELDS.items()}
     if not (fields["title"].strip() or fields["body"].strip()):
         return None
     draft, _is_new = PostDraft.objects.update_or_create(

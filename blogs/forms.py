@@ -29,7 +29,8 @@ class BlogForm(forms.ModelForm[Blog]):
         label=_("Address"),
         required=False,
         max_length=50,
-        help_text=_("The last part of its address. Leave it empty to have it made from the name."),
+        help_text=_("The last part of its address. Leave it empty to have it made from the name. It stays for good."),
+        widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )
 
     class Meta:
@@ -40,6 +41,8 @@ class BlogForm(forms.ModelForm[Blog]):
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.community = community
+        if self.instance.pk:  # Mails and feed readers hold its address.
+            del self.fields["slug"]
 
     def clean_name(self) -> str:
         name = tidy_name(self.cleaned_data["name"])
@@ -95,7 +98,7 @@ class PostForm(forms.Form):
         body: str = self.cleaned_data["body"].replace("\r\n", "\n")
         if len(body) > LIMIT:
             raise forms.ValidationError(too_long(len(body)))
-        if not body.strip():
+        if not any(char.isprintable() and not char.isspace() for char in body):
             raise forms.ValidationError(_("Write something before you save."))
         return body
 

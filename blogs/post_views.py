@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from blogs import drafting
 from blogs.blog_views import visible_blog
@@ -30,6 +33,7 @@ def visible_post(request: HttpRequest, community_slug: str, blog_slug: str, post
     return get_object_or_404(posts, blog__community__slug=community_slug, blog__slug=blog_slug, pk=post_id)
 
 
+@require_safe
 def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int, slug: str) -> HttpResponse:
     """Read a post."""
     found = visible_post(request, community_slug, blog_slug, post_id)
@@ -63,8 +67,9 @@ def _neighbours(found: Post) -> dict[str, Post | None]:
     if not found.is_published:
         return {"previous": None, "next": None}
     near = Post.objects.published().filter(blog=found.blog).only("pk", "title", "slug", "blog", "published_at")
-    before = near.filter(published_at__lt=found.published_at).order_by("-published_at", "-pk").first()
-    after = near.filter(published_at__gt=found.published_at).order_by("published_at", "pk").first()
+    at, same = found.published_at, Q(published_at=found.published_at)
+    before = near.filter(Q(published_at__lt=at) | (same & Q(pk__lt=found.pk))).order_by("-published_at", "-pk").first()
+    after = near.filter(Q(published_at__gt=at) | (same & Q(pk__gt=found.pk))).order_by("published_at", "pk").first()
     for neighbour in (before, after):
         if neighbour is not None:
             neighbour.blog = found.blog
@@ -134,12 +139,13 @@ def _conflict_context(request: SignedInRequest, form: PostForm, conflict: Confli
     """Give the newer text, the difference to what was typed, and a form that saves over it knowingly."""
     typed = form.cleaned_data["body"]
     form.add_error(None, conflict)
-    form.data = form.data.copy()
-    form.data["version"] = str(conflict.newer.version)
+    form.data = data = request.POST.copy()
+    data["version"] = str(conflict.newer.version)
     return {"newer": conflict.newer, "changes": compare(conflict.newer.body, typed)}
 
 
-@signed_in_or_send_again
+@require_safe
+@login_required
 def post_history(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
     """What a post was before, and what changed each time."""
     found = visible_post(request, community_slug, blog_slug, post_id)

@@ -21,6 +21,8 @@ def read_tags(text: str) -> list[str]:
     if len(tags) > TAGS_A_POST:
         raise ValidationError(_("Choose at most %(most)d tags.") % {"most": TAGS_A_POST})
     for tag in tags:
+        if not any(char.isalnum() for char in tag):
+            raise ValidationError(_("“%(tag)s” needs a letter or a digit to be a tag.") % {"tag": tag[:TAG_LENGTH]})
         if len(tag) > TAG_LENGTH:
             raise ValidationError(_("“%(tag)s…” is too long for a tag; use a few words.") % {"tag": tag[:TAG_LENGTH]})
     return tags
@@ -31,9 +33,15 @@ def set_tags(post: Post, tags: list[str]) -> None:
     post.tags.set(tags, clear=False)
 
 
-def tags_of(blog: Blog, limit: int = 30) -> QuerySet[Tag]:
+def tags_of(blog: Blog) -> QuerySet[Tag]:
     """Give the tags of a blog's published posts, those used most first."""
     posts = Post.objects.published().filter(blog=blog).values("pk")
     inside = Q(taggit_taggeditem_items__object_id__in=posts, taggit_taggeditem_items__content_type__model="post")
-    counted = Tag.objects.filter(inside).annotate(posts=Count("pk")).order_by("-posts", "name")
-    return counted[:limit]
+    tags: QuerySet[Tag] = Tag.objects.filter(inside).annotate(posts=Count("pk")).order_by("-posts", "name")
+    return tags
+
+
+def tag_name(blog: Blog, slug: str) -> str | None:
+    """Give the name of a tag that published posts of a blog have, or None."""
+    name: str | None = tags_of(blog).filter(slug=slug).values_list("name", flat=True).first()
+    return name

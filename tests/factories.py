@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from blogs.models import Blog, Post
 from blogs.saving import save_post
+from cop.files.models import File
 from cop.notifications.models import Activity, Subscriber, Subscription
 from members.models import Community, Membership, User
 
@@ -118,3 +119,17 @@ class PostFactory(DjangoModelFactory[Post]):
         post = model_class(**{name: given[name] for name in given if name not in ("title", "body")})
         words = {"title": given["title"], "body": given["body"], "excerpt": given.get("excerpt", "")}
         return save_post(post, **words, by=post.author, tags=tags)
+
+
+class FileFactory(DjangoModelFactory[File]):
+    """An image's row, without an image behind it."""
+
+    class Meta:
+        model = File
+
+    community = factory.SubFactory(CommunityFactory)
+    owner = factory.SubFactory(UserFactory)
+    name = "image.webp"
+    width = 800
+    height = 600
+    digest = factory.Sequence(lambda n: f"{n:064d}")

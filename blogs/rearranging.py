@@ -1,0 +1,31 @@
+"""Changing what a blog is: who may read it counts for its story and its images too, from the same moment."""
+
+import re
+
+from django.db import transaction
+
+from blogs.following import KIND
+from blogs.models import Blog
+from cop.files.models import File
+from cop.notifications import activities
+
+FILE_IN_TEXT = re.compile(r"/files/(\d{1,18})/")
+
+
+def change_blog(blog: Blog) -> Blog:
+    """Save a changed blog; its activities, covers and images are for its new audience."""
+    with transaction.atomic():
+        before = Blog.objects.select_for_update(no_key=True).get(pk=blog.pk)
+        blog.save()
+        if before.audience != blog.audience:
+            activities.change_audience(KIND, blog.pk, audience=blog.audience)
+            files = File.objects.filter(community=blog.community_id, pk__in=_files_of(blog))
+            files.update(audience=blog.audience)
+    return blog
+
+
+def _files_of(blog: Blog) -> set[int]:
+    """The covers of a blog's posts, and the images in their texts."""
+    covers = set(blog.posts.exclude(cover=None).values_list("cover", flat=True))
+    texts = blog.posts.filter(body__contains="/files/").values_list("body", flat=True)
+    return covers | {int(number) for text in texts.iterator() for number in FILE_IN_TEXT.findall(text)}

@@ -5,6 +5,7 @@ page, served on the loopback address alone. With SECRET_KEY it is a production s
 is missing.
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,7 +129,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-20000;"
         "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;PRAGMA temp_store=MEMORY;",
     }
+elif DATABASE_POOL := env.int("DATABASE_POOL", 0):
+    # At most so many connections for each process: for a server with fewer connections to give than we have threads.
+    pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": pool}
 else:
+    # A connection kept by each thread is the quickest: web processes have few threads, so they are few.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -177,11 +183,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish-due-posts": {"task": "blogs.tasks.publish_due", "schedule": 60, "options": {"expires": 60}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
-    "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60},
-    "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60},
-    "send-notes": {"task": "cop.notifications.tasks.send_notes", "schedule": 60},
-    "remind-waiting": {"task": "cop.notifications.tasks.remind_waiting", "schedule": 600},
-    "tidy-subscribers": {"task": "cop.notifications.tasks.tidy_subscribers", "schedule": 3600},
+    "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60, "options": {"expires": 60}},
+    "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
+    "send-notes": {"task": "cop.notifications.tasks.send_notes", "schedule": 60, "options": {"expires": 60}},
+    "remind-waiting": {"task": "cop.notifications.tasks.remind_waiting", "schedule": 600, "options": {"expires": 600}},
+    "tidy-subscribers": {
+        "task": "cop.notifications.tasks.tidy_subscribers",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- People -------------------------------------------------------------------------------------------------------
@@ -251,10 +261,15 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR / "media")))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "cop.base.storage.StaticStorage"},
 }
+if S3_BUCKET := env.str("S3_BUCKET", ""):
+    # Uploads in an S3-compatible store, which several machines can share; needs the extra `s3`. Keys and region come
+    # from the variables that every S3 client reads (AWS_ACCESS_KEY_ID …).
+    s3 = {"bucket_name": S3_BUCKET, "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None, "default_acl": "private"}
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
@@ -316,5 +331,10 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+# Errors go to Sentry (or what speaks its protocol) where SENTRY_DSN says so; needs the extra `sentry`.
+if SENTRY_DSN := env.str("SENTRY_DSN", ""):
+    sentry_sdk = import_module("sentry_sdk")
+    sentry_sdk.init(dsn=SENTRY_DSN, environment=SITE_HOST, send_default_pii=False)
 
 env.seal()

@@ -2,9 +2,9 @@
 
 import fcntl
 import os
+import platform
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,7 +33,7 @@ def remember(path: Path, pids: Sequence[int]) -> None:
 
 def sweep(path: Path) -> None:
     """End what a killed `up` left behind. Linux ends it by itself; elsewhere the noted processes are looked up."""
-    if sys.platform == "linux" or not path.exists():
+    if platform.system() == "Linux" or not path.exists():
         return
     for pid in [int(line) for line in path.read_text().split() if line.isdecimal()]:
         found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607

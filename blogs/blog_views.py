@@ -106,7 +106,7 @@ def archive(
 def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, object]:
     shown = Post.objects.published().filter(blog=found, **conditions).with_authors().without_bodies()
     rows = paginate(
-        shown.prefetch_related("tags"),
+        shown.with_tags(),
         order=("published_at", "id"),
         at=request.GET.get("page", ""),
         size=POSTS_A_PAGE,
@@ -132,7 +132,7 @@ def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
     if not request.user.has_perm("blogs.add_post", found):
         return []
     mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
-    rows = list(mine.with_authors().without_bodies().prefetch_related("tags").order_by("-updated_at")[:20])
+    rows = list(mine.with_authors().without_bodies().with_tags().order_by("-updated_at")[:20])
     _share_blog(rows, found)
     return rows
 

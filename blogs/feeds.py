@@ -60,6 +60,7 @@ class FullRss(Rss201rev2Feed):
 
 
 KINDS: dict[str, type[SyndicationFeed]] = {"atom": FullAtom, "rss": FullRss}
+CONTENT_TYPES = {"atom": "application/atom+xml; charset=utf-8", "rss": "application/rss+xml; charset=utf-8"}
 
 
 @require_safe
@@ -122,7 +123,8 @@ def _answer(request: HttpRequest, kind: str, channel: Channel) -> HttpResponseBa
     """Answer the feed, or 304 where the reader has it as it is: that costs one small query."""
     latest = channel.posts.order_by("-published_at", "-pk")
     state = list(latest.values_list("pk", "version", "updated_at", "published_at")[:POSTS_A_FEED])
-    changed = max((moment for row in state for moment in row[2:]), default=datetime(2000, 1, 1, tzinfo=UTC))
+    moments = [moment for row in state for moment in row[2:] if moment]
+    changed = max(moments, default=datetime(2000, 1, 1, tzinfo=UTC))
     etag = quote_etag(hashlib.sha256(f"{kind}{channel.title}{state}".encode()).hexdigest()[:32])
     # A post that is withdrawn changes the tag and not the date, so the tag decides where a reader sends both.
     response = get_conditional_response(request, etag, int(changed.timestamp())) or _render(kind, channel, latest)
@@ -136,7 +138,7 @@ def _render(kind: str, channel: Channel, latest: PostQuerySet) -> HttpResponse:
     feed = KINDS[kind](
         title=channel.title, link=channel.url, description=channel.description, language=channel.language
     )
-    for post in latest.with_authors().prefetch_related("tags")[:POSTS_A_FEED]:
+    for post in latest.with_authors().with_tags()[:POSTS_A_FEED]:
         url = absolute(post.get_absolute_url())
         feed.add_item(
             title=post.title,
@@ -150,4 +152,4 @@ def _render(kind: str, channel: Channel, latest: PostQuerySet) -> HttpResponse:
             updateddate=post.updated_at,
             categories=[tag.name for tag in post.tags.all()],
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+    return HttpResponse(feed.writeString("utf-8"), content_type=CONTENT_TYPES[kind])

@@ -130,5 +130,5 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         belonging = Membership.objects.active().filter(community=post.blog.community).values("user")
-        people = User.objects.filter(pk__in=belonging).exclude(pk=post.author_id).order_by("display_name")
+        people = User.objects.filter(pk__in=belonging).exclude(pk=post.author_id or 0).order_by("display_name")
         self.fields["user"].queryset = people  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ def post_schedule(request: SignedInRequest, community_slug: str, blog_slug: str,
     post = _own(request, (community_slug, blog_slug, post_id))
     form = ScheduleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
+        messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
         return redirect(post)
     at = form.cleaned_data["publish_at"]
     said = _("It will be published at %(at)s.") % {"at": date_format(localtime(at), "DATETIME_FORMAT")}

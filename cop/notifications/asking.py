@@ -1,5 +1,6 @@
 """Somebody leaves an address: what happens until they press the button in the confirmation mail."""
 
+import logging
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,10 +27,13 @@ from cop.notifications.models import (
 from cop.notifications.ringing import ring
 from members.models import User
 
+logger = logging.getLogger(__name__)
+
 DAYS_OPEN = 14
 ALREADY_TOLD_EVERY = timedelta(days=1)
 MAILS_A_DAY = 3
 REQUESTS_AT_ONCE = 200
+GIVE_UP_AFTER = timedelta(days=2)
 
 
 def words_for(thing: Thing) -> str:
@@ -62,10 +66,15 @@ def ask(
 
 def answer_due() -> int:
     """Mail an answer to everybody who asked; safe to run twice at once. Gives how many requests were answered."""
-    requests = list(SubscriptionRequest.objects.order_by("pk")[:REQUESTS_AT_ONCE])
-    for request in requests:
-        answer(request)
-    return len(requests)
+    SubscriptionRequest.objects.filter(asked_at__lt=timezone.now() - GIVE_UP_AFTER).delete()
+    answered = 0
+    for request in SubscriptionRequest.objects.order_by("pk")[:REQUESTS_AT_ONCE]:
+        try:
+            answer(request)
+            answered += 1
+        except Exception:  # One that fails must not hold up the others.
+            logger.exception("The request %s was not answered; the next sweep tries again", request.pk)
+    return answered
 
 
 def answer(request: SubscriptionRequest) -> None:

@@ -22,12 +22,20 @@ from cop.notifications.models import (
 )
 from members.models import User
 
+UNKNOWN_ZONE = "UTC"
+
 
 def confirm(
-    subscription: Subscription, *, network: str = "", by: User | None = None, at: datetime | None = None
+    subscription: Subscription,
+    *,
+    network: str = "",
+    zone: str = "",
+    by: User | None = None,
+    at: datetime | None = None,
 ) -> bool:
     """Let a subscription count from `at` on; False where it did already. What was there before is not mailed.
 
+    `zone` is the browser's guess of a time zone, taken where none is known yet (somebody else added the address).
     Raises Refused where it has expired, was left meanwhile, or the address wants no mail at all.
     """
     at = at or timezone.now()
@@ -38,6 +46,9 @@ def confirm(
         if row.state == State.CONFIRMED:
             return is_back
         _refuse_unless_open(row, at)
+        if zone and row.subscriber.timezone == UNKNOWN_ZONE:
+            row.subscriber.timezone = zone
+            row.subscriber.save(update_fields=["timezone", "updated_at"])
         row.state = State.CONFIRMED
         row.confirmed_at = at
         row.left_at = None

@@ -1,5 +1,6 @@
 """Daily and weekly round-ups: nothing new, no mail; nothing twice; rendered once for all who get the same."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from cop.notifications.models import Activity, Digest, Subscription
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.slots import next_slot
 from members.audiences import Audience
+
+logger = logging.getLogger(__name__)
 
 # What was recorded a moment ago may belong to a transaction with a lower id that is not committed yet.
 SETTLED = timedelta(seconds=60)
@@ -37,6 +40,11 @@ class Group:
     subscriber__digest_weekday: int
     subscriber__digest_hour: int
     subscriber__language: str
+
+    @property
+    def thing(self) -> tuple[str, int]:
+        """What they follow."""
+        return self.thing_kind, self.thing_id
 
     def rows(self, at: datetime) -> SubscriptionQuerySet:
         """Those of the group that are due at a moment."""
@@ -71,8 +79,17 @@ def send_due(at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     groups = [Group(**row) for row in _due(at).values(*GROUPED_BY).order_by(*GROUPED_BY).distinct()[:GROUPS_AT_ONCE]]
-    things = followables.find_all({(group.thing_kind, group.thing_id) for group in groups})
-    return sum(_send(group, things.get((group.thing_kind, group.thing_id)), at) for group in groups)
+    things = followables.find_all({group.thing for group in groups})
+    return sum(_try(group, things.get(group.thing), at) for group in groups)
+
+
+def _try(group: Group, thing: Thing | None, at: datetime) -> int:
+    """Send to one group; one that fails must not hold up the others."""
+    try:
+        return _send(group, thing, at)
+    except Exception:
+        logger.exception("A round-up of %s %s was not made; the next minute tries again", *group.thing)
+        return 0
 
 
 def _send(group: Group, thing: Thing | None, at: datetime) -> int:

@@ -29,6 +29,11 @@ WEEKDAYS = [
 ]
 
 
+def known_zone(name: str) -> str:
+    """Give the browser's guess of a time zone; one that nobody knows is dropped, not refused."""
+    return name if name in zoneinfo.available_timezones() else ""
+
+
 class SubscribeForm(forms.Form):
     """One field; the browser's guess of a time zone comes along where there is JavaScript."""
 
@@ -36,9 +41,7 @@ class SubscribeForm(forms.Form):
     timezone = forms.CharField(required=False, widget=forms.HiddenInput({"data-timezone": ""}))
 
     def clean_timezone(self) -> str:
-        """A zone that nobody knows is dropped, not refused."""
-        name = self.cleaned_data["timezone"]
-        return name if name in zoneinfo.available_timezones() else ""
+        return known_zone(self.cleaned_data["timezone"])
 
 
 class PaceForm(forms.Form):

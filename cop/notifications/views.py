@@ -13,7 +13,7 @@ from cop.base.limits import network_of, within_limit
 from cop.base.pages import page, posted
 from cop.notifications import asking, confirming, followables, leaving, owning
 from cop.notifications.followables import Thing
-from cop.notifications.forms import SubscribeForm
+from cop.notifications.forms import SubscribeForm, known_zone
 from cop.notifications.models import How, Subscription
 from cop.notifications.tokens import is_token
 
@@ -88,7 +88,8 @@ def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscription, thing = found
     if request.method == "POST":
         try:
-            confirming.confirm(subscription, network=network_of(request))
+            zone = known_zone(request.POST.get("timezone", ""))
+            confirming.confirm(subscription, network=network_of(request), zone=zone)
         except Refused as refused:
             return link_gone(request, status=410, thing=thing, accent_of=thing, reason=" ".join(refused.messages))
         messages.success(request, _("Done: new posts of “%(thing)s” come by e-mail.") % {"thing": thing.title})

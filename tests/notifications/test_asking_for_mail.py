@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop.mail.models import Mailing
-from cop.notifications import asking, leaving, reminding
+from cop.notifications import asking, followables, leaving, reminding
 from cop.notifications.models import State, Subscriber, Subscription, SubscriptionRequest
 from tests.notifications.conftest import links_in, mails_to, names_to, text_of
 
@@ -174,3 +174,20 @@ def test_the_mail_says_why_it_came_and_what_happens_if_one_does_nothing(shelf, s
     text = " ".join(text_of(mails_to("rosa@example.net")[0]).split())
     assert "your address was entered on the page of “New Books”" in text
     assert "do nothing" in text
+
+
+def broken(ids):
+    raise RuntimeError("this kind cannot be looked up")
+
+
+followables.register("broken", broken)
+
+
+def test_one_request_that_fails_holds_up_nobody(shelf):
+    SubscriptionRequest.objects.create(thing_kind="broken", thing_id=1, address="a@example.net", words="")
+    asking.ask("rosa@example.net", thing=shelf, network="192.0.2.1")
+    assert asking.answer_due() == 1
+    assert names_to("rosa@example.net") == ["confirm_subscription"]
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        asking.answer_due()
+    assert not SubscriptionRequest.objects.exists()

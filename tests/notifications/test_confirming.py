@@ -42,6 +42,18 @@ def test_the_page_has_one_button_and_it_confirms(asked, visitor):
     assert asked.confirmed_network == "127.0.0.1"
 
 
+def test_the_browsers_zone_is_taken_where_none_is_known(asked, visitor):
+    visitor.post(url_of(asked), {"timezone": "Asia/Kolkata"})
+    asked.subscriber.refresh_from_db()
+    assert asked.subscriber.timezone == "Asia/Kolkata"
+
+
+def test_a_made_up_zone_is_dropped(asked, visitor):
+    visitor.post(url_of(asked), {"timezone": "Moon/Base"})
+    asked.refresh_from_db()
+    assert (asked.state, asked.subscriber.timezone) == (State.CONFIRMED, "UTC")
+
+
 def test_pressing_twice_is_pressing_once(asked, visitor):
     for _time in range(2):
         page = visitor.post(url_of(asked), follow=True)

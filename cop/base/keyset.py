@@ -1,12 +1,12 @@
 """Keyset pages: page 1,000 of a list costs what page 1 costs, and a row added meanwhile shifts nothing."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
@@ -29,10 +29,11 @@ def paginate(rows: QuerySet[Row], *, order: tuple[str, ...], at: str = "", size:
     """
     direction, values = _read(at, len(order))
     backwards = direction == "newer"
-    sort = [name if backwards else f"-{name}" for name in order]
-    chosen = rows.order_by(*sort)
-    if values:
-        chosen = chosen.filter(_beyond(order, values, "gt" if backwards else "lt"))
+    try:
+        chosen = rows.filter(_beyond(order, values, "gt" if backwards else "lt")) if values else rows
+    except (TypeError, ValueError, ValidationError):  # A text where a date is expected, and the like.
+        return paginate(rows, order=order, size=size)
+    chosen = chosen.order_by(*(name if backwards else f"-{name}" for name in order))
     found = list(chosen[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -67,9 +68,18 @@ def _read(mark: str, count: int) -> tuple[str, list[Any]]:
     try:
         data = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         direction, *plain = data
-        values = [datetime.fromisoformat(value["t"]) if isinstance(value, dict) else value for value in plain]
-    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
+        values = [_value(item) for item in plain]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return "older", []
-    sound = direction in ("older", "newer") and len(values) == count
-    sound = sound and all(isinstance(value, datetime | int | str) for value in values)
-    return (direction, values) if sound else ("older", [])
+    return (direction, values) if direction in ("older", "newer") and len(values) == count else ("older", [])
+
+
+def _value(item: Any) -> datetime | int | str:
+    """Read one value of a mark; raise ValueError, TypeError or OverflowError for what no database could compare."""
+    if isinstance(item, dict):
+        return datetime.fromisoformat(item["t"]).astimezone(UTC)
+    if isinstance(item, str) and "\0" not in item and item.encode():
+        return item
+    if isinstance(item, int):
+        return item
+    raise TypeError

@@ -109,7 +109,9 @@ def collect_and_send(sink: Sink) -> list[tuple[str, EmailMessage]]:
     before = len(sink.taken)
     FeedSource.objects.update(next_poll_at=timezone.now() - timedelta(minutes=1))
     tasks.collect_due()
+    assert not FeedSource.objects.exclude(trouble="").values_list("url", "trouble")
     sending.drain(connections=2)
+    assert not Delivery.objects.exclude(state="sent").values_list("address", "state", "answer")
     return sink.taken[before:]
 
 

@@ -65,7 +65,8 @@ def test_a_child_that_was_killed_starts_again(tmp_path):
     drill = Drill(sleeper("one", f"{tmp_path}/1"))
 
     def act() -> None:
-        first = until(lambda: drill.pid("one"))
+        until(lambda: drill.said("one") == ["here"])
+        first = drill.pid("one")
         os.kill(first, signal.SIGKILL)
         until(lambda: drill.pid("one") not in (0, first))
         until(lambda: drill.said("one") == ["here", "here"])
@@ -76,9 +77,8 @@ def test_a_child_that_was_killed_starts_again(tmp_path):
 
 
 def test_what_a_killed_master_leaves_behind_is_ended_first(tmp_path):
-    forks = (
-        f"import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {SLEEPS!r}, sys.argv[1] + '/pool'])"
-    )
+    pool = f"subprocess.Popen([sys.executable, '-c', {SLEEPS!r}, sys.argv[1] + '/pool'])"
+    forks = f"import subprocess, sys, time; {pool}"
     drill = Drill(Child("master", [sys.executable, "-c", f"{forks}; time.sleep(600)", str(tmp_path)]))
 
     def act() -> None:
@@ -100,9 +100,7 @@ def test_a_child_that_keeps_failing_is_given_ever_more_time():
 
 
 def test_a_child_that_does_not_stop_is_ended(tmp_path):
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(600)"
-    )
+    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
     drill = Drill(Child("deaf", [sys.executable, "-c", deaf, str(tmp_path)], patience=0.3))
     begun = time.monotonic()
     drill.run(lambda: until(lambda: drill.said("deaf")))
@@ -111,7 +109,8 @@ def test_a_child_that_does_not_stop_is_ended(tmp_path):
 
 
 def test_children_start_in_order_and_stop_in_the_opposite_one(tmp_path):
-    tells = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *a: sys.exit(print('bye', flush=True))); print('here', flush=True); time.sleep(600)"
+    goodbye = "signal.signal(signal.SIGTERM, lambda *a: sys.exit(print('bye', flush=True)))"
+    tells = f"import signal, sys; {goodbye}; {SLEEPS}"
     names = ["one", "two", "three"]
     drill = Drill(*(Child(name, [sys.executable, "-c", tells, str(tmp_path)]) for name in names))
     for child in drill.supervisor.children:

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blogs import reading_keys
 from blogs.models import Blog, FeedKey
@@ -14,6 +14,7 @@ from members.audiences import Audience
 from members.signing_in import SignedInRequest
 
 
+@require_safe
 @login_required
 def feed_keys(request: SignedInRequest) -> HttpResponse:
     """Show the addresses of the feeds of this user's communities that are not public."""

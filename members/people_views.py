@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
@@ -23,6 +23,7 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again
 INVITATIONS_A_DAY = 200
 
 
+@require_safe
 @login_required
 def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """List who belongs to a community; facilitators see who waits and who is invited too."""
@@ -144,6 +145,7 @@ def invitation_withdraw(request: SignedInRequest, community_slug: str, invitatio
     return redirect("members:people", community.slug)
 
 
+@require_safe
 def invitation_show(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation to whoever holds its link: who asks, into what, and one button each way."""
     invitation = Invitation.objects.select_related("community", "invited_by").filter(token=token).first()

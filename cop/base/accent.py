@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 @cache_control(public=True, max_age=31536000, immutable=True)
 def accent(request: HttpRequest, colour: str) -> HttpResponse:
     """Give the stylesheet that sets the accent to `colour`, six hexadecimal digits that the URL has checked."""

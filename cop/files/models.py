@@ -15,8 +15,9 @@ class FileQuerySet(models.QuerySet["File"]):
 
     def visible_to(self, user: Reader) -> "FileQuerySet":
         """Those whose audience `user` belongs to, and one's own."""
-        own = models.Q(owner=user.pk) if user.is_authenticated else models.Q(pk__in=[])
-        return self.filter(readable_by(user) | own)
+        if user.is_staff or not user.is_authenticated:
+            return self.filter(readable_by(user))
+        return self.filter(readable_by(user) | models.Q(owner=user.pk))
 
 
 class File(Dated):

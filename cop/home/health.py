@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from cop.mail.claiming import due
 from cop.mail.models import Delivery
@@ -18,11 +19,13 @@ logger = logging.getLogger(__name__)
 LATE_AFTER = timedelta(minutes=15)
 
 
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """Say that the process answers; asks nobody else."""
     return JsonResponse({"live": True})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Say whether the database and the broker answer, and how old the oldest due mail is (seconds); 503 if not well."""
     checks: dict[str, Callable[[], object]] = {"database": _database, "broker": _broker, "oldest_due_mail": _mail}

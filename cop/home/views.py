@@ -1,9 +1,10 @@
 """The site's home and each community's home."""
 
-from blogs.models import Blog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
+from blogs.models import Blog
 from cop.base.keyset import paginate
 from cop.base.pages import page
 from cop.notifications.models import Activity
@@ -13,6 +14,7 @@ from members.standing import standing_of
 NEW_ACTIVITIES = 12
 
 
+@require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """List the communities that the reader may know of, the reader's own first."""
     known = Community.objects.visible_to(request.user).alive()
@@ -24,6 +26,7 @@ def site(request: HttpRequest) -> HttpResponse:
     return page(request, "home/site.html", context)
 
 
+@require_safe
 def community(request: HttpRequest, community_slug: str) -> HttpResponse:
     """Say what a community is for, who facilitates it, what is new and how to join."""
     found = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)

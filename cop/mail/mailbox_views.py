@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 from cop.base.pages import page
 
@@ -33,6 +34,7 @@ def read(key: str) -> EmailMessage:
     return message
 
 
+@require_safe
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """List the newest mails."""
     keys = sorted(caught().keys(), reverse=True)[:SHOWN]
@@ -44,6 +46,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
     return page(request, "mailbox/mailbox_list.html", {"rows": rows})
 
 
+@require_safe
 def mailbox_show(request: HttpRequest, key: str) -> HttpResponse:
     """Show one mail: its text, its HTML in a frame, and its headers."""
     mail = read(key)
@@ -58,6 +61,7 @@ def mailbox_show(request: HttpRequest, key: str) -> HttpResponse:
     return page(request, "mailbox/mailbox_show.html", context)
 
 
+@require_safe
 @xframe_options_sameorigin
 @csp_replace(
     {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "base-uri": ["'none'"]}

@@ -1,10 +1,10 @@
 """Rendering: Markdown goes in by one door, and one frozen result comes out."""
 
 import re
-import xml.etree.ElementTree as etree
 from dataclasses import dataclass
 from html import escape
 from threading import local
+from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -120,7 +120,7 @@ MANY_BRACKETS = 200
 class _BracketGuard(Treeprocessor):
     """Python-Markdown looks for a link behind each "[" to the end of the text: thousands of them would take minutes."""
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         for element in root.iter():
             for place in ("text", "tail"):
                 text = getattr(element, place)
@@ -140,9 +140,9 @@ class _Mention(InlineProcessor):
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
-    ) -> tuple[etree.Element, int, int]:
+    ) -> tuple[ElementTree.Element, int, int]:
         self.md.mentions[m[1]] = None  # type: ignore[attr-defined]
-        element = etree.Element("span", {"class": "mention"})
+        element = ElementTree.Element("span", {"class": "mention"})
         element.text = AtomicString(m[0])
         return element, m.start(0), m.end(0)
 
@@ -150,14 +150,14 @@ class _Mention(InlineProcessor):
 class _Finish(Treeprocessor):
     """Headings start at the second level; an image from elsewhere becomes a link, so that no reader is tracked."""
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         for element in root.iter():
             if re.fullmatch(r"h[1-5]", element.tag):
                 element.tag = f"h{int(element.tag[1]) + 1}"
             elif element.tag == "img":
                 self._image(element)
 
-    def _image(self, element: etree.Element) -> None:
+    def _image(self, element: ElementTree.Element) -> None:
         source, alt = element.get("src", ""), element.get("alt", "")
         if OWN_FILE.fullmatch(source):
             element.set("loading", "lazy")

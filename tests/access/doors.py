@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from blogs.models import Blog
+from blogs.models import Blog, DraftShare, Post
 from blogs.sources import FeedSource, SourceUse
+from cop.files.models import File
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from tests.access.people import EVERYBODY, INSIDE, World
-from tests.factories import ActivityFactory, SubscriptionFactory
+from tests.factories import ActivityFactory, PostFactory, SubscriptionFactory
 
 NOBODY: tuple[str, ...] = ()
 SIGNED_IN = tuple(person for person in EVERYBODY if person != "visitor")
@@ -34,6 +36,7 @@ class Door:
 
     `inside`: the page belongs to the community, so who may not read the community finds nothing.
     `asks_to_sign_in`: a visitor is sent to the sign-in page before anything else.
+    `knows_no_session`: everybody is a visitor here, as feed readers are.
     """
 
     arguments: Arguments = field(default=lambda world: [])
@@ -41,7 +44,9 @@ class Door:
     post: tuple[str, ...] | None = None
     inside: bool = True
     asks_to_sign_in: bool = True
+    knows_no_session: bool = False
     data: dict[str, str] = field(default_factory=dict)
+    missing: bool = False
 
 
 def reading(arguments: Arguments, who: tuple[str, ...] = EVERYBODY, *, inside: bool = True) -> Door:
@@ -126,6 +131,43 @@ def of_source(world: World) -> list[Any]:
     return [*of_blog(world), use.pk]
 
 
+def of_feed(world: World) -> list[Any]:
+    return [*of_blog(world), "atom"]
+
+
+def of_tag(world: World) -> list[Any]:
+    _post(world)
+    return [*of_blog(world), "books"]
+
+
+def of_post(world: World) -> list[Any]:
+    return [*of_blog(world), _post(world).pk]
+
+
+def of_post_page(world: World) -> list[Any]:
+    return [*of_post(world), _post(world).slug]
+
+
+def of_share(world: World) -> list[Any]:
+    shared, _made = DraftShare.objects.get_or_create(post=_post(world), user=world.people["sponsor"])
+    return [*of_post(world), shared.pk]
+
+
+def of_file(world: World) -> list[Any]:
+    given = {"audience": world.community.audience, "name": "a.webp", "width": 1, "height": 1, "digest": "d"}
+    file, _made = File.objects.get_or_create(community=world.community, defaults=given)
+    if not file.content:
+        file.content.save("a.webp", ContentFile(b"RIFF"))
+    return [file.pk, file.name]
+
+
+def _post(world: World) -> Post:
+    """A published post of the facilitator's."""
+    author = world.people["facilitator"]
+    found = Post.objects.filter(blog=_blog(world)).first()
+    return found or PostFactory(blog=_blog(world), author=author, title="Doors", tags=["books"])
+
+
 def _subscription(world: World) -> Subscription:
     row = Subscription.objects.filter(community=world.community).first()
     thing = find("blog", _blog(world).pk)
@@ -144,7 +186,59 @@ def with_link(arguments: Arguments, *, get: bool = True, post: bool = True) -> D
     return Door(arguments, get=who if get else None, post=who if post else None, inside=False, asks_to_sign_in=False)
 
 
+def feed(arguments: Arguments) -> Door:
+    """What a feed reader fetches."""
+    return Door(arguments, get=EVERYBODY, asks_to_sign_in=False, knows_no_session=True)
+
+
+def for_everybody(arguments: Arguments) -> Door:
+    return reading(arguments, inside=False)
+
+
 DOORS: dict[str, Door] = {
+    # What belongs to nobody
+    "accent": for_everybody(lambda world: ["2f6f5e"]),
+    "robots": for_everybody(lambda world: []),
+    "sitemap": for_everybody(lambda world: ["posts"]),
+    "sitemap-index": for_everybody(lambda world: []),
+    "home:health-live": for_everybody(lambda world: []),
+    "home:health-ready": for_everybody(lambda world: []),
+    "mail:mailbox": for_everybody(lambda world: []),
+    "mail:mailbox-show": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "mail:mailbox-html": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
+    "files:file-show": reading(of_file),
+    "files:image-add": button(of_community, ("member", "facilitator", "staff")),
+    # Blogs
+    "blogs:blogs": reading(of_community),
+    "blogs:blog-add": form(of_community, FACILITATORS),
+    "blogs:blog": reading(of_blog),
+    "blogs:blog-edit": form(of_blog, FACILITATORS),
+    "blogs:blog-feed": feed(of_feed),
+    "blogs:tag": reading(of_tag),
+    "blogs:tag-feed": feed(lambda world: [*of_tag(world), "atom"]),
+    "blogs:community-feed": feed(lambda world: [world.community.slug, "atom"]),
+    "blogs:archive-year": reading(lambda world: [*of_blog(world), 2026]),
+    "blogs:archive-month": reading(lambda world: [*of_blog(world), 2026, 11]),
+    "blogs:post": reading(of_post_page),
+    "blogs:post-add": form(of_blog, FACILITATORS),
+    "blogs:post-edit": form(of_post, FACILITATORS),
+    "blogs:post-history": reading(of_post, FACILITATORS),
+    "blogs:post-publish": button(of_post, FACILITATORS),
+    "blogs:post-schedule": button(of_post, FACILITATORS),
+    "blogs:post-unschedule": button(of_post, FACILITATORS),
+    "blogs:post-withdraw": button(of_post, FACILITATORS),
+    "blogs:post-share": button(of_post, FACILITATORS),
+    "blogs:post-unshare": button(of_share, FACILITATORS),
+    "blogs:new-draft-keep": button(of_blog, FACILITATORS),
+    "blogs:new-draft-discard": button(of_blog, FACILITATORS),
+    "blogs:draft-keep": button(of_post, FACILITATORS),
+    "blogs:draft-discard": button(of_post, FACILITATORS),
+    "blogs:mailing-progress": reading(of_post, FACILITATORS),
+    "blogs:mailing-pause": button(of_post, FACILITATORS),
+    "blogs:mailing-resume": button(of_post, FACILITATORS),
+    "blogs:feed-keys": reading(lambda world: [], SIGNED_IN, inside=False),
+    "blogs:feed-key-renew": button(lambda world: [], SIGNED_IN, inside=False),
     # The site and its communities
     "home:site": reading(lambda world: [], inside=False),
     "home:community": reading(of_community),

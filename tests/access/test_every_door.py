@@ -51,6 +51,8 @@ def expected(door: Door, who: tuple[str, ...] | None, person: str, *, closed: bo
     """What the table says."""
     if who is None:
         return "method"
+    if door.missing or (door.knows_no_session and closed):
+        return "missing"
     if person == "visitor" and door.asks_to_sign_in:
         return "sign in"
     if door.inside and closed and person not in INSIDE:

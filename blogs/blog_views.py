@@ -132,7 +132,7 @@ def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
     if not request.user.has_perm("blogs.add_post", found):
         return []
     mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
-    rows = list(mine.with_authors().without_bodies().with_tags().order_by("-updated_at")[:20])
+    rows = list(mine.with_authors().without_bodies().order_by("-updated_at")[:20])
     _share_blog(rows, found)
     return rows
 

@@ -78,10 +78,13 @@ class PostForm(forms.Form):
         help_text=_("Shown in lists and in round-ups by mail; the start of the text if left empty."),
     )
     cover_image = forms.FileField(label=_("Cover image"), required=False, widget=forms.FileInput({"accept": "image/*"}))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_cover_removed = forms.BooleanField(label=_("Remove the cover image"), required=False)
+    version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, blog: Blog, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, blog: Blog, has_cover: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_cover:
+            del self.fields["is_cover_removed"]
         self.fields["body"].widget.attrs |= {
             "data-preview-url": reverse("markup:preview"),
             "data-upload-url": reverse("files:image-add", args=[blog.community.slug]),

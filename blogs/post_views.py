@@ -52,7 +52,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         context |= {"schedule_form": ScheduleForm(), "share_form": ShareForm(post=found)}
         context["shares"] = found.shares.select_related("user")
     if found.is_published and request.user.has_perm("blogs.see_mailing", found):
-        context |= mailing_context(found)
+        context |= {"is_mailing_shown": True, **mailing_context(found)}
     return page(request, "blogs/post.html", context)
 
 
@@ -96,7 +96,9 @@ def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, pos
     require(request.user, "blogs.edit_post", found)
     kept = drafting.kept(blog=found.blog, post=found, by=request.user)
     initial = kept.fields if kept else drafting.fields_of(found)
-    form = PostForm(posted(request), request.FILES or None, initial=initial, blog=found.blog)
+    form = PostForm(
+        posted(request), request.FILES or None, initial=initial, blog=found.blog, has_cover=found.cover_id is not None
+    )
     context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
     if form.is_valid():
         try:
@@ -120,7 +122,8 @@ def _save(request: SignedInRequest, form: PostForm, found: Post) -> Post | None:
             excerpt=data["excerpt"],
             tags=data["tags"],
             cover=_cover(request, found.blog, data["cover_image"]),
-            version=data["version"] if found.pk else None,
+            is_cover_kept=not data.get("is_cover_removed"),
+            version=(data["version"] or 0) if found.pk else None,
         )
     except Conflict:
         raise

@@ -55,18 +55,20 @@ def save_post(
     excerpt: str = "",
     tags: list[str] | None = None,
     cover: File | None = None,
+    is_cover_kept: bool = True,
     version: int | None = None,
 ) -> Post:
     """Save a new post or a changed one, with a revision; give the post. A form that is sent twice makes one post.
 
     `version` is the version that the writer saw: raises Conflict where it is no longer the newest. Tags are left as
-    they are when None. Raises Refused where the text is too long.
+    they are when None, and so is the cover, unless `is_cover_kept` is false. Raises Refused for a text too long.
     """
     rendered = render(body)
     seen = post.version if version is None else version
     post.title = tidy_name(title)
     post.body, post.body_html, post.text = body, rendered.html, rendered.text
-    post.markup_version, post.excerpt, post.cover = rendered.version, excerpt.strip(), cover or post.cover
+    post.markup_version, post.excerpt = rendered.version, excerpt.strip()
+    post.cover = cover or (post.cover if is_cover_kept else None)
     if not post.is_published or not post.slug:
         post.slug = slugify(post.title)[:SLUG_LENGTH].strip("-")
     with transaction.atomic():

@@ -9,7 +9,7 @@ from PIL import Image
 
 from blogs import publishing, saving
 from blogs.models import Post, PostDraft
-from tests.factories import MembershipFactory, PostFactory
+from tests.factories import FileFactory, MembershipFactory, PostFactory
 
 
 def png() -> bytes:
@@ -202,6 +202,22 @@ def test_a_cover_that_is_no_image_is_refused_at_its_field(as_facilitator, blog, 
     assert answer.status_code == 422
     assert "Use a JPEG, PNG, GIF or WebP file" in answer.content.decode()
     assert "Come *soon*." in answer.content.decode()
+
+
+def test_a_cover_stays_until_it_is_taken_away(as_facilitator, draft, at):
+    Post.objects.filter(pk=draft.pk).update(cover=FileFactory(community=draft.blog.community))
+    as_facilitator.post(at("post-edit", draft.pk), words(version=1))
+    assert Post.objects.get().cover is not None
+    as_facilitator.post(at("post-edit", draft.pk), words(version=2, is_cover_removed="on"))
+    assert Post.objects.get().cover is None
+
+
+@pytest.mark.parametrize("version", ["", "-1", "9" * 30, "x"])
+def test_a_version_that_nobody_was_shown_overwrites_nothing(as_facilitator, draft, at, version):
+    answer = as_facilitator.post(at("post-edit", draft.pk), words(version=version))
+    assert answer.status_code == 422
+    draft.refresh_from_db()
+    assert draft.body == "First line."
 
 
 def test_a_member_writes_where_the_blog_lets_members_write(as_member, member, blog, at):

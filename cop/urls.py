@@ -12,7 +12,7 @@ from cop.base.robots import robots
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 SITEMAPS = {"blogs": BlogSitemap, "posts": PostSitemap}
 

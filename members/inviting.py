@@ -65,7 +65,7 @@ def _send(invitation: Invitation, by: User) -> None:
 
 def is_for(invitation: Invitation, user: User) -> bool:
     """Whether `user` has proven the address that was invited."""
-    return EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists())
 
 
 def accept(invitation: Invitation, *, by: User) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import warnings
 from io import BytesIO
+from typing import Any
 
 import puremagic
 from django.core.files.base import ContentFile
@@ -25,7 +26,7 @@ WEBP_QUALITY = 82
 Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
 
 
-def store_image(upload: UploadedFile, *, community: Community, by: User, audience: str) -> File:
+def store_image(upload: UploadedFile[Any], *, community: Community, by: User, audience: str) -> File:
     """Keep an uploaded image; give the file kept before where `by` uploads the same one again.
 
     Raises Refused, with a sentence that says what to do, for what is no JPEG, PNG, GIF or WebP image, or too large.

@@ -34,7 +34,7 @@ class OutboxBackend(BaseEmailBackend):
         mailing = outbox.keep(
             "django",
             dedupe_key=f"django:{timezone.now():%Y%m%d}:{secrets.token_hex(16)}",
-            subject=message.subject,
+            subject=str(message.subject),
             source=seal(copy),
             sender=sender,
         )

@@ -85,7 +85,7 @@ def _take(mailing_id: int, lease: str, at: datetime) -> list[Copy]:
         return [Copy(*row) for row in cursor.fetchall()]
 
 
-def _value(moment: datetime) -> object:
+def _value(moment: datetime) -> datetime | str | None:
     return connection.ops.adapt_datetimefield_value(moment)
 
 

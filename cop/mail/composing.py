@@ -56,7 +56,7 @@ def compose(name: str, *, context: dict[str, Any], language: str, letter: Letter
 
 def seal(message: EmailMultiAlternatives) -> bytes:
     """Give the message's bytes; raise ValueError where a mark got lost in an encoding."""
-    data: bytes = message.message().as_bytes(linesep="\r\n")
+    data: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     found = PLACES.findall(data)
     wanted = sum(str(part).count(KEY) for part in (message.body, *(part[0] for part in message.alternatives)))
     wanted += str(message.extra_headers).count(KEY)

@@ -38,10 +38,9 @@ def read(key: str) -> EmailMessage:
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """List the newest mails."""
     keys = sorted(caught().keys(), reverse=True)[:SHOWN]
-    mails = [{"key": key, "mail": read(key)} for key in keys]
+    mails = {key: read(key) for key in keys}
     rows = [
-        {"key": row["key"], "subject": row["mail"]["Subject"], "to": row["mail"]["To"], "date": row["mail"]["Date"]}
-        for row in mails
+        {"key": key, "subject": mail["Subject"], "to": mail["To"], "date": mail["Date"]} for key, mail in mails.items()
     ]
     return page(request, "mailbox/mailbox_list.html", {"rows": rows})
 
@@ -63,7 +62,7 @@ def mailbox_show(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "base-uri": ["'none'"]}
 )
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:

@@ -90,7 +90,7 @@ def _insert_select(rows: QuerySet[Any, Any]) -> int:
     )
     if connection.vendor == "sqlite":  # SQLite names no columns after AS, and needs WHERE before ON CONFLICT.
         statement = (
-            f"WITH r(m, k, a, s, d) AS ({query}) INSERT INTO {table} ({columns}) "  # noqa: S608
+            f"INSERT INTO {table} ({columns}) WITH r(m, k, a, s, d) AS ({query}) "  # noqa: S608
             "SELECT m, k, a, s, d, '', 0, '' FROM r WHERE true ON CONFLICT DO NOTHING"
         )
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
-from bleach.html5lib_shim import Filter
+from bleach.html5lib_shim import Filter  # type: ignore[attr-defined]
 from bleach.sanitizer import Cleaner
 from django.utils.translation import gettext as _
 
@@ -129,7 +129,7 @@ LIMIT = 500_000
 _kept = local()
 
 
-class _Finish(Filter):  # type: ignore[misc]
+class _Finish(Filter):
     """Gives every link its rel, and drops images and boxes of which nothing useful is left."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:

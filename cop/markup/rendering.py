@@ -67,7 +67,7 @@ def excerpt(text: str, length: int = 280) -> str:
 
 
 def _convert(source: str) -> tuple[str, tuple[str, ...]]:
-    converter = getattr(_kept, "converter", None)
+    converter: _Converter | None = getattr(_kept, "converter", None)
     if converter is None:
         converter = _kept.converter = _build()
     converter.reset()
@@ -75,8 +75,14 @@ def _convert(source: str) -> tuple[str, tuple[str, ...]]:
     return converter.convert(source), tuple(converter.mentions)
 
 
-def _build() -> Markdown:
-    converter = Markdown(
+class _Converter(Markdown):
+    """A renderer that notes who is mentioned."""
+
+    mentions: dict[str, None]
+
+
+def _build() -> _Converter:
+    converter = _Converter(
         extensions=[
             "sane_lists",
             "tables",
@@ -141,7 +147,8 @@ class _Mention(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        self.md.mentions[m[1]] = None  # type: ignore[attr-defined]
+        if isinstance(self.md, _Converter):
+            self.md.mentions[m[1]] = None
         element = ElementTree.Element("span", {"class": "mention"})
         element.text = AtomicString(m[0])
         return element, m.start(0), m.end(0)

@@ -1,4 +1,4 @@
-"""How fast the pages are: pages a second as ratios to a floor measured in the same round, and what a first visit weighs.
+"""How fast the pages are, as ratios to a floor measured in the same round, and what a first visit weighs.
 
     DATABASE_URL=postgres://… python -m bench.pages [--rounds 3] [--seconds 4]
 

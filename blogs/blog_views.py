@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from blogs import rearranging
 from blogs.following import KIND
 from blogs.forms import BlogForm
+from blogs.listing import for_list, lines
 from blogs.models import Blog, Post, PostState
 from blogs.tagging import tag_name, tags_of
 from cop.base.keyset import paginate
@@ -100,32 +101,21 @@ def archive(
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     context = _listing(request, found, published_at__gte=start, published_at__lt=end)
-    return page(request, "blogs/archive.html", {**context, "start": start, "is_month": month is not None})
+    return page(request, "blogs/archive.html", {**context, "start": start.date(), "is_month": month is not None})
 
 
 def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, object]:
-    shown = Post.objects.published().filter(blog=found, **conditions).with_authors().without_bodies()
-    rows = paginate(
-        shown.with_tags(),
-        order=("published_at", "id"),
-        at=request.GET.get("page", ""),
-        size=POSTS_A_PAGE,
-    )
-    _share_blog(rows.rows, found)
+    shown = for_list(Post.objects.published().filter(blog=found, **conditions))
+    rows = paginate(shown, order=("published_at", "id"), at=request.GET.get("page", ""), size=POSTS_A_PAGE)
     return {
         "community": found.community,
         "blog": found,
         "page": rows,
+        "posts": lines(rows.rows, found),
         "tags": tags_of(found)[:TAGS_SHOWN],
         "thing_kind": KIND,
         "blog_url": found.get_absolute_url(),
     }
-
-
-def _share_blog(rows: list[Post], found: Blog) -> None:
-    """Let all rows know the one blog, whose address is then made once."""
-    for row in rows:
-        row.blog = found
 
 
 def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
@@ -133,11 +123,14 @@ def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
         return []
     mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
     rows = list(mine.with_authors().without_bodies().order_by("-updated_at")[:20])
-    _share_blog(rows, found)
+    for row in rows:  # One blog object for all: its address is made from it.
+        row.blog = found
     return rows
 
 
 def _months(found: Blog) -> list[dict[str, Any]]:
     """The months in which something was published, the latest first, with how many posts."""
     by_month = Post.objects.published().filter(blog=found).annotate(month=TruncMonth("published_at", tzinfo=UTC))
-    return [dict(row) for row in by_month.values("month").annotate(posts=Count("pk")).order_by("-month")[:MONTHS_SHOWN]]
+    rows = by_month.values_list("month").annotate(Count("pk")).order_by("-month")[:MONTHS_SHOWN]
+    # Days, not moments: those would be another month's in some readers' zones.
+    return [{"month": month.date(), "posts": count} for month, count in rows]

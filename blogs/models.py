@@ -151,7 +151,12 @@ class Post(Dated):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{self.blog.get_absolute_url()}{self.pk}/p/{self.slug or 'post'}/"
+        return f"{self.blog.get_absolute_url()}{self.path}"
+
+    @property
+    def path(self) -> str:
+        """The part of its address below its blog's."""
+        return f"{self.pk}/p/{self.slug or 'post'}/"
 
     @property
     def is_published(self) -> bool:

@@ -1,11 +1,12 @@
 """Tags of posts: the one module that knows the tagging library."""
 
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
-from taggit.models import Tag
+from taggit.models import Tag, TaggedItem
 
 from blogs.models import Blog, Post
 from members.fields import tidy_name
@@ -39,6 +40,16 @@ def tags_of(blog: Blog) -> QuerySet[Tag]:
     inside = Q(taggit_taggeditem_items__object_id__in=posts, taggit_taggeditem_items__content_type__model="post")
     tags: QuerySet[Tag] = Tag.objects.filter(inside).annotate(posts=Count("pk")).order_by("-posts", "name")
     return tags
+
+
+def tags_by_post(posts: Iterable[Post]) -> dict[int, list[tuple[str, str]]]:
+    """Give the tags of posts as (slug, name) pairs, by the post's id; one query."""
+    tagged = TaggedItem.objects.filter(content_type__app_label="blogs", content_type__model="post")
+    rows = tagged.filter(object_id__in=[post.pk for post in posts]).order_by("tag__name")
+    found: dict[int, list[tuple[str, str]]] = {}
+    for post_id, slug, name in rows.values_list("object_id", "tag__slug", "tag__name"):
+        found.setdefault(post_id, []).append((slug, name))
+    return found
 
 
 def tag_name(blog: Blog, slug: str) -> str | None:

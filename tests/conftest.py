@@ -16,6 +16,12 @@ def _fresh_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _mail_goes_to_the_outbox(settings):
+    """Django's test runner would catch mail in a list; ours goes where it goes in real life."""
+    settings.EMAIL_BACKEND = "cop.mail.backend.OutboxBackend"
+
+
 @pytest.fixture
 def community(db) -> Community:
     """A public community that everybody signed in can join."""

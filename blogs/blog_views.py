@@ -1,11 +1,10 @@
 """Pages of blogs: a community's blogs, one blog's posts, its tags and its archive."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 
 from django.contrib import messages
 from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractYear, TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -25,7 +24,6 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 POSTS_A_PAGE = 15
 TAGS_SHOWN = 30
-MONTHS_SHOWN = 36
 
 
 def visible_blog(request: HttpRequest, community_slug: str, blog_slug: str) -> Blog:
@@ -73,7 +71,7 @@ def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpRespo
     found = visible_blog(request, community_slug, blog_slug)
     context = _listing(request, found)
     context["unpublished"] = _unpublished(request, found)
-    context["months"] = _months(found)
+    context["years"] = _years(found)
     return page(request, "blogs/blog.html", context)
 
 
@@ -101,6 +99,7 @@ def archive(
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     context = _listing(request, found, published_at__gte=start, published_at__lt=end)
+    context["months"] = _months(found, year)
     return page(request, "blogs/archive.html", {**context, "start": start.date(), "is_month": month is not None})
 
 
@@ -128,9 +127,17 @@ def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
     return rows
 
 
-def _months(found: Blog) -> list[dict[str, Any]]:
-    """The months in which something was published, the latest first, with how many posts."""
-    by_month = Post.objects.published().filter(blog=found).annotate(month=TruncMonth("published_at", tzinfo=UTC))
-    rows = by_month.values_list("month").annotate(Count("pk")).order_by("-month")[:MONTHS_SHOWN]
-    # Days, not moments: those would be another month's in some readers' zones.
-    return [{"month": month.date(), "posts": count} for month, count in rows]
+def _years(found: Blog) -> list[tuple[int, int]]:
+    """The years in which something was published, the latest first, with how many posts."""
+    by_year = Post.objects.published().filter(blog=found).annotate(year=ExtractYear("published_at", tzinfo=UTC))
+    return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
+
+
+def _months(found: Blog, year: int) -> list[tuple[date, int]]:
+    """The months of a year in which something was published, with how many posts. Days, not moments: those would be
+    another month's in some readers' zones.
+    """
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    posts = Post.objects.published().filter(blog=found, published_at__gte=start, published_at__lt=end)
+    by_month = posts.annotate(month=TruncMonth("published_at", tzinfo=UTC)).values_list("month")
+    return [(month.date(), count) for month, count in by_month.annotate(Count("pk")).order_by("month")]

@@ -4,7 +4,7 @@ bleach gets no more fixes, so it never stands alone; each of the two drops what 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from threading import local
 from typing import Any
@@ -99,7 +99,7 @@ def _link(value: str) -> bool:
     return value.startswith(("/", "#")) and not value.startswith("//")
 
 
-_CHECKS = {
+_CHECKS: dict[tuple[str, str], Callable[[str], bool]] = {
     ("a", "href"): _link,
     ("a", "title"): lambda value: True,
     ("a", "rel"): lambda value: True,

@@ -71,8 +71,17 @@ def test_the_archive_by_month_and_year(visitor, blog, at):
     of_month(blog, 2026, 1, title="January")
     assert "January" in visitor.get(at("archive-month", 2026, 1)).content.decode()
     assert "December" in visitor.get(at("archive-month", 2025, 12)).content.decode()
+    assert 'archive/2025/"' in visitor.get(blog.get_absolute_url()).content.decode()
+    assert 'archive/2026/1/"' in visitor.get(at("archive-year", 2026)).content.decode()
     year = [row.title for row in visitor.get(at("archive-year", 2026)).context["page"].rows]
     assert year == ["January"]
+
+
+def test_a_month_is_the_same_month_in_every_zone(as_member, member, blog, at):
+    member.timezone = "America/Los_Angeles"
+    member.save()
+    PostFactory(blog=blog, published_at=datetime(2026, 3, 1, 2, tzinfo=UTC))
+    assert '<h1 dir="auto">March 2026</h1>' in as_member.get(at("archive-month", 2026, 3)).content.decode()
 
 
 @pytest.mark.parametrize(("year", "month"), [(2026, 13), (2026, 0), (0, 1), (9999, 12), (99999, 1)])

@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
-.PHONY: run test bench lint types browser-test setup messages clean help
+.PHONY: run test bench lint types browser-test setup messages lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
@@ -34,6 +35,11 @@ types: $(VENV)/dev.stamp ## check types
 
 messages: $(VENV)/dev.stamp ## collect the strings to translate (needs gettext)
 	$(BIN)/python manage.py makemessages --all --ignore $(VENV) --ignore var --no-location
+
+lock: ## write the lock files anew from pyproject.toml (needs uv)
+	uv pip compile $(LOCK) -o requirements.lock
+	uv pip compile $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile $(LOCK) --extra s3 --extra sentry -c requirements.lock -o deploy/requirements-production.lock
 
 setup: $(VENV)/dev.stamp ## install what development needs
 

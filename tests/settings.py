@@ -6,14 +6,20 @@ import tempfile
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="cop-tests-"))
 
 from cop.settings import *  # noqa: F403
-from cop.settings import BASE_DIR, DATABASES, REDIS_URL, STORAGES, VAR
+from cop.settings import BASE_DIR, CACHES, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES, VAR
 
+# Tests that collect nothing serve nothing from here, but the folder is looked for.
+STATIC_ROOT.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as in real life: a database in memory fails at once where two threads write, and no process shares it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "tests.sqlite3")}
-if not REDIS_URL:
+if REDIS_URL:
+    # Each of pytest's workers empties its own cache before each test, and nobody else's.
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
+    CACHES["default"] = {**CACHES["default"], "LOCATION": f"{REDIS_URL.rpartition('/')[0]}/{number}"}
+else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

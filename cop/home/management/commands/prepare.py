@@ -19,8 +19,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
             compile_translations(Path(folder))
-        if changed_since_last_time(Path(settings.BASE_DIR) / "static", Path(settings.VAR) / "static.stamp"):
+        # In the folder itself: who removes the files removes the stamp.
+        stamp, digest = settings.STATIC_ROOT / ".stamp", static_digest()
+        if not stamp.exists() or stamp.read_text() != digest:
             call_command("collectstatic", interactive=False, verbosity=0)
+            stamp.write_text(digest)
         call_command("migrate", interactive=False, verbosity=0)
         if options["demo"] and settings.IS_DEVELOPMENT:
             call_command("demo")
@@ -34,11 +37,9 @@ def compile_translations(folder: Path) -> None:
             polib.pofile(str(source)).save_as_mofile(str(target))
 
 
-def changed_since_last_time(folder: Path, stamp: Path) -> bool:
-    """Tell whether the files below `folder` differ from when this was last asked; keeps the answer in `stamp`."""
-    state = [(str(path), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*")) if path.is_file()]
-    digest = hashlib.sha256(repr(state).encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
-        return False
-    stamp.write_text(digest)
-    return True
+def static_digest() -> str:
+    """Give a digest of all static files: our own, and those of the packages in the lock file."""
+    files = sorted(path for path in (settings.BASE_DIR / "static").rglob("*") if path.is_file())
+    state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    packages = (settings.BASE_DIR / "requirements.lock").read_bytes()
+    return hashlib.sha256(repr((state, packages)).encode()).hexdigest()

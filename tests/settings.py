@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from urllib.parse import urlsplit
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="cop-tests-"))
 
@@ -18,7 +19,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 if REDIS_URL:
     # Each of pytest's workers empties its own cache before each test, and nobody else's.
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
-    CACHES["default"] = {**CACHES["default"], "LOCATION": f"{REDIS_URL.rpartition('/')[0]}/{number}"}
+    CACHES["default"] = {**CACHES["default"], "LOCATION": urlsplit(REDIS_URL)._replace(path=f"/{number}").geturl()}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"

@@ -222,6 +222,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home:site"
 ACCOUNT_UNIQUE_EMAIL = True
+# The sender says whose mail it is; the subject needs no prefix.
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Mail ---------------------------------------------------------------------------------------------------------

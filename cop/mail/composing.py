@@ -125,6 +125,8 @@ def wrapped(text: str) -> str:
 
 
 def _wrap(line: str) -> list[str]:
+    if line == "--":
+        return ["-- "]  # The line above a signature ends in a space, by old custom (RFC 3676, 4.3).
     if len(line) <= TEXT_WIDTH:
         return [line]
     start = re.match(r"\s*(?:(?:[-*•]|\d{1,3}[.)])\s+)?((?:>\s?)*)", line)

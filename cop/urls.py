@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from blogs.sitemaps import BlogSitemap, PostSitemap
 from cop.base.accent import accent
 from cop.base.robots import robots
+from cop.base.styleguide import styleguide
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
@@ -18,6 +19,7 @@ SITEMAPS = {"blogs": BlogSitemap, "posts": PostSitemap}
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("styleguide/", styleguide, name="styleguide"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"

@@ -198,6 +198,7 @@ def for_everybody(arguments: Arguments) -> Door:
 DOORS: dict[str, Door] = {
     # What belongs to nobody
     "accent": for_everybody(lambda world: ["2f6f5e"]),
+    "styleguide": for_everybody(lambda world: []),
     "robots": for_everybody(lambda world: []),
     "sitemap": for_everybody(lambda world: ["posts"]),
     "sitemap-index": for_everybody(lambda world: []),

@@ -73,6 +73,7 @@ def addresses(community, facilitator, member, settings):
         "tag": reverse("blogs:tag", args=[*of_blog, "books"]),
         "missing": "/nothing-here/",
         "mailbox": reverse("mail:mailbox"),
+        "style guide": reverse("styleguide"),
         "manage": reverse("notifications:manage", args=[mail.token]),
         "confirm": reverse("notifications:subscription-confirm", args=[mail.token]),
         "leave mail": reverse("notifications:leave", args=[mail.token]),
@@ -118,7 +119,7 @@ def complaints_about(page, url: str) -> list[str]:
 
 
 def test_a_visitors_pages(page, live_server, addresses):
-    places = [*PLACES, "manage", "confirm", "leave mail"]
+    places = [*PLACES, "style guide", "manage", "confirm", "leave mail"]
     wrong = [one for name in places for one in complaints_about(page, live_server.url + addresses[name])]
     assert not wrong, "\n".join(wrong)
 

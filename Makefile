@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
-.PHONY: run test bench lint types browser-test setup messages lock clean help
+.PHONY: run test bench lint format types browser-test setup messages lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
@@ -29,6 +29,12 @@ lint: $(VENV)/dev.stamp ## look over code and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --lint templates --quiet
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+format: $(VENV)/dev.stamp ## put code and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
 
 types: $(VENV)/dev.stamp ## check types
 	$(BIN)/mypy

@@ -78,7 +78,10 @@ def own_address(port: int) -> str:
 
 def children(host: str, port: int) -> list[Child]:
     """Give the parts of the site, in the order in which they start."""
-    environment = {"SITE_URL": own_address(port)} if settings.IS_DEVELOPMENT else {}
+    environment = {}
+    if settings.IS_DEVELOPMENT:
+        # Who tries the site as root in a container need not read six lines against it from each worker.
+        environment = {"SITE_URL": own_address(port), "PYTHONWARNINGS": "ignore:You're running the worker"}
     parts = [
         Child("worker", worker("mail,default", MAIL_PROCESSES), patience=20, environment=environment),
         Child("slow", worker("slow", SLOW_PROCESSES), patience=20, environment=environment),

@@ -237,8 +237,10 @@ EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
 ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
 # How many connections to the relay a worker process keeps, and how many mails a second it sends at most (0: no limit).
-MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 6)
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
+# After how many seconds the copies that a killed worker had in hand are sent by another.
+MAIL_LEASE = env.int("MAIL_LEASE", 60)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

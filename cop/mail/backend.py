@@ -3,13 +3,12 @@
 import secrets
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from cop.mail import outbox
-from cop.mail.composing import TO, Letter, address_of, headers, seal
+from cop.mail.composing import TO, Letter, headers, seal
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -30,12 +29,11 @@ class OutboxBackend(BaseEmailBackend):
         for content, kind in getattr(message, "alternatives", []):
             copy.attach_alternative(str(content), kind)
         copy.attachments = message.attachments
-        sender = address_of(message.from_email) or address_of(settings.DEFAULT_FROM_EMAIL)
+        # The envelope's sender is the site's own address, which the relay knows; who wrote stands in From.
         mailing = outbox.keep(
             "django",
             dedupe_key=f"django:{timezone.now():%Y%m%d}:{secrets.token_hex(16)}",
             subject=str(message.subject),
             source=seal(copy),
-            sender=sender,
         )
         outbox.post_one(mailing, to=address, secret=True)

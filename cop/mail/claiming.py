@@ -1,24 +1,31 @@
 """Claiming: a worker takes a batch of due copies under a lease, so that no other worker has them in hand.
 
-Claiming moves `due_at` on by the lease and commits before the first mail goes out. A worker that dies leaves copies
-that are due again when the lease is over. Only the holder of the lease marks a copy.
+Claiming moves `due_at` on by the lease and commits before the first mail goes out. A worker that lives extends its
+leases; one that dies leaves copies that are due again when the lease is over. Only the holder of a lease marks a copy.
 """
 
+import logging
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState
 
+logger = logging.getLogger(__name__)
+
 BATCH = 100
-LEASE = timedelta(minutes=5)
-# Longer than any back-off or lease: a copy due later than that was written before the clock was set back.
-FARTHEST = timedelta(hours=6)
+LEASE = timedelta(seconds=settings.MAIL_LEASE)
+# The longest that a copy which was never tried waits (its domain asked for fewer mails), and one that was tried.
+LATEST_NEW = timedelta(minutes=15)
+LATEST = timedelta(hours=6)
+DATABASE_RETRIES = (0.1, 0.5, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -46,47 +53,57 @@ class Batch:
 
 def due(at: datetime) -> Q:
     """The condition for copies that can be claimed."""
-    moment = Q(due_at__lte=at) | Q(due_at__gt=at + FARTHEST)
-    return Q(state=DeliveryState.WAITING) & moment
+    return Q(state=DeliveryState.WAITING, due_at__lte=at)
 
 
-def claim(*, urgent_only: bool = False) -> Batch | None:
+def count_due(at: datetime, *, most: int) -> int:
+    """Give how many copies could be claimed now; counts no further than `most`."""
+    return Delivery.objects.filter(due(at), mailing__state=MailingState.SENDING).order_by()[:most].count()
+
+
+def claim(size: int = BATCH, *, urgent_only: bool = False) -> Batch | None:
     """Take the next batch: urgent mailings first, then the one served least recently; None when nothing is due."""
     at = timezone.now()
     copies = Delivery.objects.filter(due(at), mailing=OuterRef("pk"))
     mailings = Mailing.objects.filter(Exists(copies), state=MailingState.SENDING)
     if urgent_only:
         mailings = mailings.filter(is_urgent=True)
-    for mailing in mailings.order_by("-is_urgent", F("served_at").asc(nulls_first=True), "pk")[:3]:
+    next_ones = mailings.order_by("-is_urgent", F("served_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)
+    for mailing_id in next_ones[:3]:
         lease = secrets.token_hex(16)
-        taken = _take(mailing.pk, lease, at)
+        taken = _take(mailing_id, lease, at, size)
         if taken:
-            Mailing.objects.filter(pk=mailing.pk).update(served_at=at)
-            return Batch(mailing, lease, taken)
+            Mailing.objects.filter(pk=mailing_id).update(served_at=at)
+            return Batch(Mailing.objects.get(pk=mailing_id), lease, taken)
     return None
 
 
-def _take(mailing_id: int, lease: str, at: datetime) -> list[Copy]:
+def _take(mailing_id: int, lease: str, at: datetime, size: int) -> list[Copy]:
     # SQLite has one writer at a time, which makes the same statement atomic there without a lock of its own.
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH chosen AS (
-                SELECT id FROM mail_delivery
-                WHERE mailing_id = %s AND state = 'waiting' AND (due_at <= %s OR due_at > %s)
-                ORDER BY due_at, id LIMIT {BATCH} {lock}
+                SELECT id FROM mail_delivery WHERE mailing_id = %s AND state = 'waiting' AND due_at <= %s
+                ORDER BY due_at, id LIMIT %s {lock}
             )
             UPDATE mail_delivery SET lease = %s, due_at = %s, attempts = attempts + 1
             WHERE id IN (SELECT id FROM chosen) RETURNING id, key, address, attempts
-            """,  # noqa: S608 — constants of this module
-            [mailing_id, _value(at), _value(at + FARTHEST), lease, _value(at + LEASE)],
+            """,  # noqa: S608 — a constant of this function
+            [mailing_id, _value(at), size, lease, _value(at + LEASE)],
         )
         return [Copy(*row) for row in cursor.fetchall()]
 
 
 def _value(moment: datetime) -> datetime | str | None:
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def extend(batch: Batch) -> None:
+    """Keep what is left of a batch for as long as a lease lasts from now."""
+    rows = Delivery.objects.filter(mailing=batch.mailing, lease=batch.lease, state=DeliveryState.WAITING)
+    rows.update(due_at=timezone.now() + LEASE)
 
 
 def held(batch: Batch, copies: Sequence[Copy]) -> list[Copy]:
@@ -104,17 +121,44 @@ def release(batch: Batch, copies: Sequence[Copy], *, due_at: datetime) -> None:
 
 
 def mark(batch: Batch, copy: Copy, state: str, answer: str = "", *, due_at: datetime | None = None) -> None:
-    """Record what became of a copy, at once: between the server's OK and this statement nothing else happens."""
-    with connection.cursor() as cursor:
-        now = timezone.now()
-        cursor.execute(
-            "UPDATE mail_delivery SET state = %s, answer = %s, ended_at = %s, due_at = %s WHERE id = %s AND lease = %s",
-            [
-                state,
-                answer[:300],
-                None if state == DeliveryState.WAITING else _value(now),
-                _value(due_at or now),
-                copy.id,
-                batch.lease,
-            ],
-        )
+    """Record what became of a copy, at once: between the server's OK and this statement nothing else happens.
+
+    A mark that gets lost is a mail sent twice, so a database that is away for a moment is waited for.
+    """
+    now = timezone.now()
+    ended = None if state == DeliveryState.WAITING else _value(now)
+    lease = "" if state == DeliveryState.WAITING else batch.lease
+    values = [state, answer[:300], ended, _value(due_at or now), lease, copy.id, batch.lease]
+    for pause in (*DATABASE_RETRIES, None):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE mail_delivery SET state = %s, answer = %s, ended_at = %s, due_at = %s, lease = %s "
+                    "WHERE id = %s AND lease = %s",
+                    values,
+                )
+                if not cursor.rowcount:
+                    logger.warning("Copy %s was out of our hands when it was %s: it may go out twice", copy.id, state)
+            return
+        except (OperationalError, InterfaceError):
+            if pause is None or connection.in_atomic_block:
+                raise
+            logger.warning("The database is away: the mark of copy %s is tried again in %s s", copy.id, pause)
+            connection.close()
+            time.sleep(pause)
+
+
+def mend_clock(at: datetime) -> None:
+    """Bring forward what is due later than any rule of ours sets it: the clock was set back since.
+
+    What is leased gets one lease from now, so that a worker which still has it in hand is not overtaken.
+    """
+    is_leased = ~Q(lease="")
+    too_late = (
+        (is_leased & Q(due_at__gt=at + 2 * LEASE))
+        | Q(lease="", attempts=0, due_at__gt=at + LATEST_NEW)
+        | Q(lease="", due_at__gt=at + LATEST)
+    )
+    brought_forward = Case(When(is_leased, then=Value(at + LEASE)), default=Value(at))
+    Delivery.objects.filter(too_late, state=DeliveryState.WAITING).update(due_at=brought_forward)
+    Mailing.objects.filter(state=MailingState.SENDING, served_at__gt=at + LATEST_NEW).update(served_at=None)

@@ -22,6 +22,8 @@ KEY = "xKEYxPLACEx"
 TO = "xTOxPLACEx"
 MESSAGE_ID = "xIDxPLACEx"
 PLACES = re.compile(b"(" + b"|".join(mark.encode() for mark in (KEY, TO, MESSAGE_ID)) + b")")
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+PLAIN_ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
 TEXT_WIDTH = 76
 # RFC 5322, 2.1.1: no line over 998 characters; a longer one would have the whole part encoded anew, marks and all.
@@ -65,14 +67,31 @@ def seal(message: EmailMultiAlternatives) -> bytes:
     return data
 
 
+class Blank:
+    """A mailing's message cut at its marks, once, so that each copy is put together from the pieces."""
+
+    def __init__(self, source: bytes, mailing_id: int) -> None:
+        self.pieces = PLACES.split(source)
+        self.mailing_id = mailing_id
+
+    def fill(self, key: str, address: str) -> bytes:
+        """Make one copy: the reader's address, a Message-ID that is the same at each attempt, and the key.
+
+        Raise ValueError where one of them would break out of its place.
+        """
+        if not PLAIN_KEY.fullmatch(key) or not PLAIN_ADDRESS.fullmatch(address):
+            raise ValueError("not an address, or not a key")
+        values = {
+            KEY.encode(): key.encode(),
+            TO.encode(): address.encode(),
+            MESSAGE_ID.encode(): message_id(self.mailing_id, key).encode(),
+        }
+        return b"".join([values.get(piece, piece) for piece in self.pieces])
+
+
 def fill_in(source: bytes, *, mailing_id: int, key: str, address: str) -> bytes:
-    """Make one copy: the reader's address, a Message-ID that is the same at each attempt, and the key."""
-    values = {
-        KEY.encode(): key.encode(),
-        TO.encode(): address.encode(),
-        MESSAGE_ID.encode(): message_id(mailing_id, key).encode(),
-    }
-    return b"".join(values.get(piece, piece) for piece in PLACES.split(source))
+    """Make one copy of a message that is needed only once."""
+    return Blank(source, mailing_id).fill(key, address)
 
 
 def message_id(mailing_id: int, key: str) -> str:
@@ -137,14 +156,17 @@ def _wrap(line: str) -> list[str]:
 
 
 def short_lines(html: str) -> str:
-    """Break the lines of an HTML mail between its tags or words, so that none is too long for SMTP."""
+    """Break the lines of an HTML mail between words, so that none is too long for SMTP."""
     return "\n".join(part for line in html.splitlines() for part in _cut(line))
 
 
 def _cut(line: str) -> list[str]:
+    """Cut a line at its last space before LINE_LIMIT bytes; within a word only where that has no space at all."""
     parts = []
     while len(line.encode()) > LINE_LIMIT:
-        at = max(line.rfind(" ", 0, LINE_LIMIT // 4), 0) or LINE_LIMIT // 4
+        start = line.encode()[:LINE_LIMIT].decode(errors="ignore")
+        at = start.rfind(" ")
+        at = at if at > 0 else len(start)
         parts.append(line[:at])
         line = line[at:].removeprefix(" ")
     return [*parts, line]

@@ -72,10 +72,15 @@ def fill(mailing: Mailing, recipients: QuerySet[Any, dict[str, Any]]) -> int:
     chosen = recipients.annotate(
         _mailing=Value(mailing.pk), _due=Value(timezone.now()), _state=Value(DeliveryState.WAITING.value)
     )
-    added = _insert_select(chosen.values_list("_mailing", "key", "address", "_state", "_due"))
-    started = (MailingState.DRAFT, MailingState.DONE)
-    Mailing.objects.filter(pk=mailing.pk, state__in=started).update(state=MailingState.SENDING)
-    transaction.on_commit(ring)
+    with transaction.atomic():
+        # Locked, so that no worker takes the mailing for done while copies are being added.
+        state = Mailing.objects.select_for_update().values_list("state", flat=True).get(pk=mailing.pk)
+        if state == MailingState.WITHDRAWN:
+            return 0
+        added = _insert_select(chosen.values_list("_mailing", "key", "address", "_state", "_due"))
+        if state in (MailingState.DRAFT, MailingState.DONE):
+            Mailing.objects.filter(pk=mailing.pk).update(state=MailingState.SENDING)
+        transaction.on_commit(ring)
     return added
 
 
@@ -120,12 +125,11 @@ def post_one(mailing: Mailing, *, to: str, key: str = "", secret: bool = False) 
     """Put one urgent copy of a kept mailing into the outbox, unless it has one already."""
     at = timezone.now()
     with transaction.atomic():
-        Mailing.objects.filter(pk=mailing.pk, state=MailingState.DRAFT).update(
-            state=MailingState.SENDING, is_urgent=True, is_secret=secret
-        )
-        if not mailing.deliveries.exists():
+        drafts = Mailing.objects.filter(pk=mailing.pk, state=MailingState.DRAFT)
+        # Of two that send the same at once, only one finds the draft.
+        if drafts.update(state=MailingState.SENDING, is_urgent=True, is_secret=secret):
             mailing.deliveries.create(key=key or secrets.token_urlsafe(24), address=to, due_at=at)
-        transaction.on_commit(ring)
+            transaction.on_commit(ring)
     return mailing
 
 

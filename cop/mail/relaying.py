@@ -5,6 +5,7 @@ Each kind takes one finished message and answers with an `Answer`; what that mea
 
 import enum
 import mailbox
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -13,10 +14,15 @@ from email.policy import default as default_policy
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
 MESSAGES_A_CONNECTION = 100
+# How many times longer than other answers the one to a finished mail is waited for: who gives up on that one sends the
+# mail twice (RFC 5321, 4.5.3.2.6).
+DOT_PATIENCE = 6
 MAILBOX_KEEPS = 300
 
 
@@ -90,7 +96,7 @@ class SmtpRelay:
 
     def _converse(self, connection: smtplib.SMTP, sender: str, address: str, data: bytes) -> Answer:
         try:
-            code, words = connection.mail(sender)
+            code, words = connection.mail(sender, ["BODY=8BITMIME"] if connection.has_extn("8bitmime") else [])
         except smtplib.SMTPServerDisconnected as error:  # It went away between two mails: nothing was handed over yet.
             self._drop()
             return Answer(Verdict.CLOSED, _words(error))
@@ -99,18 +105,30 @@ class SmtpRelay:
             return Answer(Verdict.CLOSED, _reply(code, words))
         try:
             code, words = connection.rcpt(address)
-            if code < 400:
-                code, words = connection.data(data)
-        except smtplib.SMTPDataError as error:
-            code, words = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
         except UnicodeEncodeError:
             self._reset(connection)
             return Answer(Verdict.REFUSED, "The mail server does not take addresses with these letters.")
+        if code < 400:
+            code, words = self._hand_over(connection, data)
         return self._judge(connection, code, words)
+
+    def _hand_over(self, connection: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
+        code, words = connection.docmd("DATA")
+        if code != 354:
+            return code, words
+        end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
+        connection.send(re.sub(rb"(?m)^\.", b"..", data) + end)
+        line = connection.sock
+        if line is not None:
+            line.settimeout(self.timeout * DOT_PATIENCE)
+        answer = connection.getreply()
+        if line is not None:
+            line.settimeout(self.timeout)
+        return answer
 
     def _judge(self, connection: smtplib.SMTP, code: int, words: bytes) -> Answer:
         reply = _reply(code, words)
-        if code == 250:
+        if 200 <= code < 300:
             self.sent += 1
             if self.sent >= MESSAGES_A_CONNECTION:
                 self.close()
@@ -184,12 +202,14 @@ class ProviderRelay:
         )
         if html:
             message.attach_alternative(html.get_content(), "text/html")
+        for part in from_bytes.iter_attachments():
+            message.attach(part.get_filename(), part.get_content(), part.get_content_type())
         try:
             message.send()
+        except AnymailRecipientsRefused as error:
+            return Answer(Verdict.REFUSED, _words(error))
         except Exception as error:
-            status = getattr(error, "status_code", None)
-            verdict = Verdict.REFUSED if status == 400 else Verdict.CLOSED if status in (401, 403) else Verdict.LATER
-            return Answer(verdict, _words(error))
+            return Answer(_verdict_of(getattr(error, "status_code", None)), _words(error))
         return Answer(Verdict.SENT)
 
     def close(self) -> None:
@@ -216,6 +236,13 @@ class MailboxRelay:
             keys = sorted(self.box.keys(), reverse=True)
             for key in keys[MAILBOX_KEEPS:]:
                 self.box.discard(key)
+
+
+def _verdict_of(status: int | None) -> Verdict:
+    """Say what an HTTP status means; without one, the provider was not reached."""
+    if status in (400, 422):
+        return Verdict.REFUSED
+    return Verdict.CLOSED if status in (None, 401, 403, 429) or status >= 500 else Verdict.LATER
 
 
 def _words(error: Exception) -> str:

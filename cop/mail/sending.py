@@ -1,153 +1,193 @@
 """Sending: several kept connections drain the outbox side by side, and record each result before the next mail."""
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Q
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cop.mail import claiming, gates, outcomes
+from cop.mail import answering, claiming, gates, outcomes
 from cop.mail.alarming import pause_where_many_are_refused
+from cop.mail.answering import Results
 from cop.mail.claiming import Batch, Copy
-from cop.mail.composing import fill_in
-from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState, RelayPause
+from cop.mail.composing import Blank
+from cop.mail.models import DeliveryState, Mailing, MailingState
 from cop.mail.relaying import Answer, Relay, Verdict, open_relay
 from cop.mail.ringing import ring
 
 logger = logging.getLogger(__name__)
 
-# RFC 5321, 4.5.4.1, with short first steps for our own relay.
-BACK_OFF_MINUTES = (1, 5, 15, 30, 60, 120, 240)
-GIVE_UP_AFTER = timedelta(days=4)
-RELAY_BACK_OFF_SECONDS = (5, 15, 60, 180, 300)
-SLOW_DOWN_FOR = timedelta(minutes=15)
+# Long enough to pay for connecting; short enough that other tasks of the same worker get their turn.
+WORK_SECONDS = 60.0
+# So many copies are worth a connection of their own.
+SHARE = 10
 LOOK_AGAIN_SECONDS = 2.0
-WORK_SECONDS = 200.0
+EXTEND_EVERY = claiming.LEASE.total_seconds() / 4
+MOST_MISHAPS = 3
 
 
 def drain(*, seconds: float = WORK_SECONDS, connections: int = 0) -> int:
-    """Send what is due over several connections, for at most some seconds; give how many copies were sent."""
-    if relay_is_closed(timezone.now()):
+    """Send what is due over several connections, for about `seconds` at most; give how many copies were sent.
+
+    Rings for a second worker where there is more than this one takes in hand at once, and again when time is up.
+    """
+    at = timezone.now()
+    if answering.relay_is_closed(at):
         return 0
+    claiming.mend_clock(at)
+    most = connections or settings.MAIL_CONNECTIONS
+    waiting = claiming.count_due(at, most=most * claiming.BATCH)
+    if waiting == most * claiming.BATCH:
+        ring()
+    number = min(most, -(-waiting // SHARE))
+    size = min(claiming.BATCH, max(SHARE, -(-waiting // max(number, 1))))
     until = time.monotonic() + seconds
-    workers = [Worker(until) for _ in range(connections or settings.MAIL_CONNECTIONS)]
-    threads = [threading.Thread(target=worker.run, name="mail") for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    workers = [Worker(until, size) for _ in range(number)]
+    run_side_by_side(workers)
     if time.monotonic() >= until:
         ring()
     return sum(worker.sent for worker in workers)
 
 
-def relay_is_closed(at: datetime) -> bool:
-    """Whether the relay is left alone for a while."""
-    limit = at + timedelta(seconds=2 * RELAY_BACK_OFF_SECONDS[-1])
-    return RelayPause.objects.filter(closed_until__gt=at, closed_until__lt=limit).exists()
+def run_side_by_side(workers: "list[Worker]") -> None:
+    """Run the first worker here and the others in threads, while one more thread keeps their leases alive."""
+    if not workers:
+        return
+    is_over = threading.Event()
+    threads = [threading.Thread(target=worker.run_in_thread, name="mail") for worker in workers[1:]]
+    keeper = threading.Thread(target=keep_leases, args=(workers, is_over), name="mail-leases")
+    for thread in (keeper, *threads):
+        thread.start()
+    try:
+        workers[0].run()
+    finally:
+        for thread in threads:
+            thread.join()
+        is_over.set()
+        keeper.join()
+
+
+def keep_leases(workers: "list[Worker]", is_over: threading.Event) -> None:
+    """Extend the leases of all that is in hand, so that not even a server that hangs outlasts one."""
+    try:
+        while not is_over.wait(EXTEND_EVERY):
+            for batch in [batch for worker in workers for batch in list(worker.in_hand)]:
+                try:
+                    claiming.extend(batch)
+                except DatabaseError:
+                    logger.warning("A lease could not be extended", exc_info=True)
+                    connection.close()
+    finally:
+        connection.close()
 
 
 class Worker:
     """One thread with one connection to the relay and one to the database."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, until: float, size: int) -> None:
         self.until = until
+        self.size = size
         self.sent = 0
-        self.relay: Relay | None = None
         self.is_stopped = False
-        self.has_rung = False
+        self.in_hand: list[Batch] = []
+        self.relay: Relay | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is time left and a relay to talk to."""
+        return not self.is_stopped and time.monotonic() < self.until
+
+    def run_in_thread(self) -> None:
+        """Run, and close what the thread opened."""
+        try:
+            self.run()
+        finally:
+            connection.close()
 
     def run(self) -> None:
-        """Take batch after batch until nothing is due."""
+        """Take batch after batch until nothing is due. One that fails stays leased; the others are gone on with."""
+        mishaps = 0
         try:
-            if connection.vendor == "postgresql":
-                # A mark survives any crash of ours; only a crash of the database server forgets its last moments.
-                with connection.cursor() as cursor:
-                    cursor.execute("SET synchronous_commit = off")
-            while not self.is_stopped and time.monotonic() < self.until and (batch := claiming.claim()):
-                if len(batch.copies) == claiming.BATCH and not self.has_rung:
-                    self.has_rung = True
-                    ring()
-                self.deliver(batch)
-        except Exception:
-            logger.exception("A mail worker stopped; what it held is due again in %s", claiming.LEASE)
+            with quick_marks():
+                while self.goes_on and mishaps < MOST_MISHAPS and (batch := claiming.claim(self.size)):
+                    try:
+                        self.deliver(batch)
+                    except DatabaseError:
+                        raise
+                    except Exception:
+                        mishaps += 1
+                        logger.exception("Mailing %s could not be sent; it is tried again later", batch.mailing.pk)
+        except DatabaseError:
+            logger.exception("A mail worker lost the database; what it held is due again in %s", claiming.LEASE)
         finally:
             if self.relay is not None:
                 self.relay.close()
-            connection.close()
 
     def deliver(self, batch: Batch) -> None:
         """Send a batch: one copy after the other, each recorded before the next."""
-        source = bytes(batch.mailing.source)
-        refused: list[tuple[str, str, str]] = []
-        slow: set[str] = set()
-        for copy in self.wanted(batch):
-            if copy.domain in slow:
-                claiming.release(batch, [copy], due_at=timezone.now() + SLOW_DOWN_FOR)
-                continue
-            data = fill_in(source, mailing_id=batch.mailing.pk, key=copy.key, address=copy.address)
-            self.relay = self.relay or open_relay()
-            answer = self.relay.send(batch.mailing.sender, copy.address, data)
-            self.record(batch, copy, answer, refused, slow)
-            if self.is_stopped:
-                break
-            wait_for_turn()
-        finish(batch, refused)
+        self.in_hand.append(batch)
+        try:
+            results = Results(batch)
+            left = self.deliver_copies(batch, results)
+            claiming.release(batch, left, due_at=timezone.now())
+            self.is_stopped = self.is_stopped or results.is_relay_closed
+            self.sent += results.sent
+            finish(batch, results)
+        finally:
+            self.in_hand.pop()
 
-    def wanted(self, batch: Batch) -> Iterator[Copy]:
-        """Give the batch's copies; every few seconds, ask again whether they are wanted and let urgent mail pass."""
+    def deliver_copies(self, batch: Batch, results: Results) -> list[Copy]:
+        """Send the copies that are wanted, looking again every few seconds; give those that were not come to."""
+        blank = Blank(bytes(batch.mailing.source), batch.mailing.pk)
         left, looked_at = pass_gate(batch, list(batch.copies)), time.monotonic()
-        while left and not self.is_stopped:
+        left.reverse()
+        while left and self.goes_on and not results.is_relay_closed:
             if time.monotonic() - looked_at > LOOK_AGAIN_SECONDS:
                 self.deliver_urgent(batch)
-                left = still_wanted(batch, left)
-                looked_at = time.monotonic()
-                if time.monotonic() > self.until:
-                    break
+                left, looked_at = still_wanted(batch, left), time.monotonic()
                 continue
-            yield left.pop(0)
-        if left:
-            claiming.release(batch, left, due_at=timezone.now())
+            copy = left.pop()
+            if results.is_slow(copy):
+                claiming.release(batch, [copy], due_at=timezone.now() + answering.SLOW_DOWN_FOR)
+                continue
+            wait_for_turn()
+            results.record(copy, self.hand_over(batch, copy, blank))
+        return left
+
+    def hand_over(self, batch: Batch, copy: Copy, blank: Blank) -> Answer:
+        """Fill in one copy and give it to the relay."""
+        try:
+            data = blank.fill(copy.key, copy.address)
+        except ValueError as error:
+            return Answer(Verdict.REFUSED, str(error))
+        self.relay = self.relay or open_relay()
+        return self.relay.send(batch.mailing.sender, copy.address, data)
 
     def deliver_urgent(self, batch: Batch) -> None:
         """Let codes and confirmations overtake a mailing."""
-        while not batch.mailing.is_urgent and not self.is_stopped and (urgent := claiming.claim(urgent_only=True)):
+        while not batch.mailing.is_urgent and self.goes_on and (urgent := claiming.claim(SHARE, urgent_only=True)):
             self.deliver(urgent)
 
-    def record(
-        self, batch: Batch, copy: Copy, answer: Answer, refused: list[tuple[str, str, str]], slow: set[str]
-    ) -> None:
-        """Write down what an answer means for the copy, its domain or the relay."""
-        now = timezone.now()
-        if answer.verdict == Verdict.SENT:
-            claiming.mark(batch, copy, DeliveryState.SENT)
-            self.sent += 1
-        elif answer.verdict == Verdict.CLOSED:
-            claiming.release(batch, [copy], due_at=now)
-            close_relay(answer.words)
-            self.is_stopped = True
-        elif answer.verdict == Verdict.REFUSED:
-            claiming.mark(batch, copy, DeliveryState.FAILED, answer.words)
-            refused.append((copy.key, copy.address, answer.words))
-        elif now - batch.mailing.created_at > GIVE_UP_AFTER:
-            claiming.mark(batch, copy, DeliveryState.FAILED, f"Given up after four days: {answer.words}")
-        else:
-            claiming.mark(batch, copy, DeliveryState.WAITING, answer.words, due_at=now + back_off(copy.attempts))
-            if answer.verdict == Verdict.SLOW_DOWN:
-                slow.add(copy.domain)
-                slow_down(copy.domain)
 
+@contextmanager
+def quick_marks() -> Iterator[None]:
+    """On PostgreSQL, let a commit not wait for the disk.
 
-def back_off(attempts: int) -> timedelta:
-    """Give how long to wait after so many attempts, give or take a fifth."""
-    minutes = BACK_OFF_MINUTES[min(attempts, len(BACK_OFF_MINUTES)) - 1]
-    return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # noqa: S311 — spreads load, guards nothing
+    A mark survives any crash of ours; only a crash of the database server forgets its last moments.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    yield
+    if connection.connection is not None and not connection.connection.closed:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 def pass_gate(batch: Batch, copies: list[Copy]) -> list[Copy]:
@@ -168,33 +208,23 @@ def still_wanted(batch: Batch, copies: list[Copy]) -> list[Copy]:
     return pass_gate(batch, held)
 
 
-def finish(batch: Batch, refused: list[tuple[str, str, str]]) -> None:
-    """Close a mailing of which nothing waits any more, wipe what was secret, and tell who was refused."""
-    mailing = batch.mailing
-    if refused:
-        outcomes.tell_refused(refused)
-        pause_where_many_are_refused(mailing)
-    if not mailing.deliveries.filter(state=DeliveryState.WAITING).exists():
-        wiped = {"source": b""} if mailing.is_secret else {}
-        Mailing.objects.filter(pk=mailing.pk, state=MailingState.SENDING).update(state=MailingState.DONE, **wiped)
-    RelayPause.objects.filter(pk=1, failures__gt=0).update(failures=0, closed_until=None)
-
-
-def close_relay(words: str) -> None:
-    """Leave the relay alone for a while, longer each time: the queue waits, no copy is counted against."""
-    pause, _is_new = RelayPause.objects.get_or_create(pk=1)
-    seconds = RELAY_BACK_OFF_SECONDS[min(pause.failures, len(RELAY_BACK_OFF_SECONDS) - 1)]
-    pause.failures += 1
-    pause.closed_until = timezone.now() + timedelta(seconds=seconds)
-    pause.answer = words
-    pause.save()
-    logger.warning("The mail relay is left alone for %s seconds: %s", seconds, words)
-
-
-def slow_down(domain: str) -> None:
-    """Let everything for a domain wait that asked for fewer mails."""
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, lease="", address__iendswith=f"@{domain}")
-    waiting.filter(Q(due_at__lt=timezone.now() + SLOW_DOWN_FOR)).update(due_at=timezone.now() + SLOW_DOWN_FOR)
+def finish(batch: Batch, results: Results) -> None:
+    """Tell who was refused, close a mailing of which nothing waits any more, and note that the relay works."""
+    if results.sent and not results.is_relay_closed:
+        answering.open_again()
+    if results.refused:
+        outcomes.tell_refused(results.refused)
+        pause_where_many_are_refused(batch.mailing)
+    waiting = batch.mailing.deliveries.filter(state=DeliveryState.WAITING)
+    if waiting.exists():
+        return
+    with transaction.atomic():
+        # Whoever fills a mailing locks its row first: after this line nobody adds a copy unseen.
+        mailing = Mailing.objects.select_for_update().get(pk=batch.mailing.pk)
+        if mailing.state == MailingState.SENDING and not waiting.exists():
+            mailing.state = MailingState.DONE
+            mailing.source = b"" if mailing.is_secret else mailing.source
+            mailing.save(update_fields=["state", "source"] if mailing.is_secret else ["state"])
 
 
 _turn = threading.Lock()

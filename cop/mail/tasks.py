@@ -5,7 +5,8 @@ from celery import shared_task
 from cop.mail import sending
 
 
-@shared_task
+# A server may hang for minutes at the end of a mail, where giving up early would send it twice.
+@shared_task(soft_time_limit=540, time_limit=570)
 def send_due() -> None:
     """Send what is due."""
     sending.drain()

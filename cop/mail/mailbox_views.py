@@ -63,7 +63,13 @@ def mailbox_show(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 @csp_replace(  # type: ignore[arg-type]
-    {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "base-uri": ["'none'"]}
+    {
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "img-src": ["'self'"],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
 )
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """Give a mail's HTML by itself, where nothing in it can run."""

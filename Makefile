@@ -26,7 +26,7 @@ bench: $(VENV)/dev.stamp ## measure mail, pages and collecting
 	$(BIN)/python -m bench.collecting
 
 lint: $(VENV)/dev.stamp ## look over code and templates
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --lint templates --quiet
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')

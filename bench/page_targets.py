@@ -7,10 +7,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cop.settings")
 django.setup()
 
-from blogs.models import Blog, Post  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
+from blogs.models import Blog, Post  # noqa: E402
 from members.models import Membership, Role  # noqa: E402
 
 blog = Blog.objects.filter(audience="public").order_by("pk").first()

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from cop.mail.models import Mailing
 from django.urls import reverse
 from django.utils import timezone
 
+from cop.mail.models import Mailing
 from members.models import Invitation, Role
 
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from cop.mail.models import Mailing
 from django.test import Client
 from django.urls import reverse
 
+from cop.mail.models import Mailing
 from members.models import User
 from tests.factories import UserFactory
 

@@ -55,12 +55,12 @@ $(VENV)/pyvenv.cfg:
 
 $(VENV)/run.stamp: requirements.lock | $(VENV)/pyvenv.cfg
 	@echo "Installing what the site needs…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock | $(VENV)/pyvenv.cfg
 	@echo "Installing what development needs…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/run.stamp
 
 clean: ## remove what set-up made; the data in var/ stays

@@ -1,4 +1,4 @@
-"""A site of the mail benchmark's own: a folder, a database, a broker, workers that can be killed, and what they cost."""
+"""A site for the mail benchmark: a folder, a database, a broker, workers that can be killed, and what they cost."""
 
 import json
 import os

@@ -41,7 +41,7 @@ class Results:
     def record(self, copy: Copy, answer: Answer) -> None:
         """Write down what `answer` means."""
         if answer.verdict == Verdict.SENT:
-            claiming.mark(self.batch, copy, DeliveryState.SENT)
+            claiming.mark_sent(self.batch, copy)
             self.sent += 1
         elif answer.verdict == Verdict.CLOSED:
             claiming.release(self.batch, [copy], due_at=timezone.now())

@@ -120,25 +120,30 @@ def release(batch: Batch, copies: Sequence[Copy], *, due_at: datetime) -> None:
     rows.filter(state=DeliveryState.WAITING).update(due_at=due_at, lease="", attempts=F("attempts") - 1)
 
 
-def mark(batch: Batch, copy: Copy, state: str, answer: str = "", *, due_at: datetime | None = None) -> None:
-    """Record what became of a copy, at once: between the server's OK and this statement nothing else happens.
+def mark_sent(batch: Batch, copy: Copy) -> None:
+    """Record that the server took a copy, at once: between its OK and this statement nothing else happens."""
+    words = "state = 'sent', answer = '', ended_at = %s"
+    _update(batch, copy, words, [_value(timezone.now())])
 
-    A mark that gets lost is a mail sent twice, so a database that is away for a moment is waited for.
-    """
-    now = timezone.now()
-    ended = None if state == DeliveryState.WAITING else _value(now)
-    lease = "" if state == DeliveryState.WAITING else batch.lease
-    values = [state, answer[:300], ended, _value(due_at or now), lease, copy.id, batch.lease]
+
+def mark(batch: Batch, copy: Copy, state: str, answer: str, *, due_at: datetime | None = None) -> None:
+    """Record any other end of a copy or, with `due_at`, when it is tried again."""
+    if due_at is None:
+        words, moment = "ended_at = %s", _value(timezone.now())
+    else:
+        words, moment = "due_at = %s, lease = ''", _value(due_at)
+    _update(batch, copy, f"state = %s, answer = %s, {words}", [state, answer[:300], moment])
+
+
+def _update(batch: Batch, copy: Copy, words: str, values: list[datetime | str | None]) -> None:
+    """Change a copy that is still ours. A lost mark is a mail sent twice, so a database that is away is waited for."""
     for pause in (*DATABASE_RETRIES, None):
         try:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE mail_delivery SET state = %s, answer = %s, ended_at = %s, due_at = %s, lease = %s "
-                    "WHERE id = %s AND lease = %s",
-                    values,
-                )
+                statement = f"UPDATE mail_delivery SET {words} WHERE id = %s AND lease = %s"  # noqa: S608 — our words
+                cursor.execute(statement, [*values, copy.id, batch.lease])
                 if not cursor.rowcount:
-                    logger.warning("Copy %s was out of our hands when it was %s: it may go out twice", copy.id, state)
+                    logger.warning("Copy %s was not in our hands any more: it may have gone out twice", copy.id)
             return
         except (OperationalError, InterfaceError):
             if pause is None or connection.in_atomic_block:

@@ -1,6 +1,7 @@
 """Sending: several kept connections drain the outbox side by side, and record each result before the next mail."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 WORK_SECONDS = 60.0
 # So many copies are worth a connection of their own.
 SHARE = 10
+# A relay that has not taken a handful of mails by then is slow enough for all connections.
+KNOWN_WITHIN = 0.2
 LOOK_AGAIN_SECONDS = 2.0
 EXTEND_EVERY = claiming.LEASE.total_seconds() / 4
 MOST_MISHAPS = 3
@@ -41,12 +44,13 @@ def drain(*, seconds: float = WORK_SECONDS, connections: int = 0) -> int:
     claiming.mend_clock(at)
     most = connections or settings.MAIL_CONNECTIONS
     waiting = claiming.count_due(at, most=most * claiming.BATCH)
+    if not waiting:
+        return 0
     if waiting == most * claiming.BATCH:
         ring()
     number = min(most, -(-waiting // SHARE))
-    size = min(claiming.BATCH, max(SHARE, -(-waiting // max(number, 1))))
     until = time.monotonic() + seconds
-    workers = [Worker(until, size) for _ in range(number)]
+    workers = [Worker(until, min(claiming.BATCH, max(SHARE, -(-waiting // number)))) for _ in range(number)]
     run_side_by_side(workers)
     if time.monotonic() >= until:
         ring()
@@ -54,35 +58,55 @@ def drain(*, seconds: float = WORK_SECONDS, connections: int = 0) -> int:
 
 
 def run_side_by_side(workers: "list[Worker]") -> None:
-    """Run the first worker here and the others in threads, while one more thread keeps their leases alive."""
-    if not workers:
-        return
-    is_over = threading.Event()
-    threads = [threading.Thread(target=worker.run_in_thread, name="mail") for worker in workers[1:]]
-    keeper = threading.Thread(target=keep_leases, args=(workers, is_over), name="mail-leases")
-    for thread in (keeper, *threads):
+    """Run workers in threads, as many as are worth it, and keep their leases alive meanwhile."""
+    first, *others = [threading.Thread(target=worker.run, name="mail") for worker in workers]
+    first.start()
+    workers[0].pace.is_known.wait(KNOWN_WITHIN)
+    threads = [first, *others[: workers[0].pace.connections_worth() - 1]]
+    for thread in threads[1:]:
         thread.start()
-    try:
-        workers[0].run()
-    finally:
-        for thread in threads:
-            thread.join()
-        is_over.set()
-        keeper.join()
+    extended_at = time.monotonic()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(EXTEND_EVERY / 4)
+            if time.monotonic() - extended_at > EXTEND_EVERY:
+                keep_leases([batch for worker in workers for batch in list(worker.in_hand)])
+                extended_at = time.monotonic()
 
 
-def keep_leases(workers: "list[Worker]", is_over: threading.Event) -> None:
+def keep_leases(batches: list[Batch]) -> None:
     """Extend the leases of all that is in hand, so that not even a server that hangs outlasts one."""
     try:
-        while not is_over.wait(EXTEND_EVERY):
-            for batch in [batch for worker in workers for batch in list(worker.in_hand)]:
-                try:
-                    claiming.extend(batch)
-                except DatabaseError:
-                    logger.warning("A lease could not be extended", exc_info=True)
-                    connection.close()
-    finally:
-        connection.close()
+        for batch in batches:
+            claiming.extend(batch)
+    except DatabaseError:
+        logger.warning("The leases could not be extended", exc_info=True)
+
+
+class Pace:
+    """How a worker's time divides between waiting for the relay and its own work, by its first few mails."""
+
+    def __init__(self) -> None:
+        self.is_known = threading.Event()
+        self.mails = 0
+        self.began = self.waited = self.worked = 0.0
+
+    def note(self, waited: float) -> None:
+        """Take in one mail; the first, for which the relay was called, says nothing."""
+        self.mails += 1
+        if self.mails == 1:
+            self.began = time.monotonic()
+        elif not self.is_known.is_set():
+            self.waited += waited
+            self.worked = time.monotonic() - self.began - self.waited
+            if self.mails > SHARE:
+                self.is_known.set()
+
+    def connections_worth(self) -> int:
+        """Give how many connections keep one thread at work while the others wait for the relay."""
+        if not self.is_known.is_set():
+            return settings.MAIL_CONNECTIONS
+        return 1 + math.ceil(self.waited / max(self.worked, 1e-6))
 
 
 class Worker:
@@ -95,18 +119,12 @@ class Worker:
         self.is_stopped = False
         self.in_hand: list[Batch] = []
         self.relay: Relay | None = None
+        self.pace = Pace()
 
     @property
     def goes_on(self) -> bool:
         """Whether there is time left and a relay to talk to."""
         return not self.is_stopped and time.monotonic() < self.until
-
-    def run_in_thread(self) -> None:
-        """Run, and close what the thread opened."""
-        try:
-            self.run()
-        finally:
-            connection.close()
 
     def run(self) -> None:
         """Take batch after batch until nothing is due. One that fails stays leased; the others are gone on with."""
@@ -124,8 +142,10 @@ class Worker:
         except DatabaseError:
             logger.exception("A mail worker lost the database; what it held is due again in %s", claiming.LEASE)
         finally:
+            self.pace.is_known.set()
             if self.relay is not None:
                 self.relay.close()
+            connection.close()
 
     def deliver(self, batch: Batch) -> None:
         """Send a batch: one copy after the other, each recorded before the next."""
@@ -165,7 +185,10 @@ class Worker:
         except ValueError as error:
             return Answer(Verdict.REFUSED, str(error))
         self.relay = self.relay or open_relay()
-        return self.relay.send(batch.mailing.sender, copy.address, data)
+        began = time.monotonic()
+        answer = self.relay.send(batch.mailing.sender, copy.address, data)
+        self.pace.note(time.monotonic() - began)
+        return answer
 
     def deliver_urgent(self, batch: Batch) -> None:
         """Let codes and confirmations overtake a mailing."""

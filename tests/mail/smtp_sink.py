@@ -8,17 +8,18 @@ import ssl
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]*>)", re.IGNORECASE | re.MULTILINE)
-EXTENSIONS = ("8BITMIME", "SIZE 20000000")
+EXTENSIONS = ("8BITMIME", "SIZE 20000000", "PIPELINING")
 
 
 @dataclass
 class Faults:
     """What goes wrong. "Every nth" counts addresses in the order in which they are first seen."""
 
-    latency: float = 0.0  # seconds before each answer
+    latency: float = 0.0  # seconds that each command takes
     mail_answer: str = ""  # the answer to each MAIL, instead of 250
     rcpt_answer: str = ""  # the answer to each RCPT
     refuse_every: int = 0  # 550 for every nth address, for good
@@ -131,6 +132,7 @@ class Conversation(asyncio.Protocol):
         self.is_data = self.is_secret = self.is_safe = False
         self.sender = self.recipient = ""
         self.count = self.searched = 0
+        self.free_at = 0.0
         self.number = next(_numbers)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -208,7 +210,10 @@ class Conversation(asyncio.Protocol):
     async def _secure(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.faults.certificate)
-        await self.sink.loop.start_tls(self.transport, self, context, server_side=True)
+        with suppress(OSError):
+            safe = await self.sink.loop.start_tls(self.transport, self, context, server_side=True)
+            assert safe
+            self.transport = safe
 
     def on_mail(self, rest: str) -> str:
         self.sender = rest.partition("<")[2].partition(">")[0]
@@ -261,7 +266,8 @@ class Conversation(asyncio.Protocol):
             return
         line = text.encode() + b"\r\n"
         if self.faults.latency:
-            self.sink.loop.call_later(self.faults.latency, self.transport.write, line)
+            self.free_at = max(self.free_at, self.sink.loop.time()) + self.faults.latency
+            self.sink.loop.call_at(self.free_at, self.transport.write, line)
         else:
             self.transport.write(line)
 

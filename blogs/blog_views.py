@@ -1,12 +1,14 @@
 """Pages of blogs: a community's blogs, one blog's posts, its tags and its archive."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
 from django.db.models.functions import ExtractYear, TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -48,7 +50,7 @@ def blog_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
     initial = {"audience": community.audience}
     form = BlogForm(posted(request), community=community, initial=initial, instance=Blog(community=community))
     if form.is_valid():
-        return redirect(form.save())
+        return redirect(rearranging.open_blog(form.instance))
     return page(request, "blogs/blog_add.html", {"community": community, "form": form})
 
 
@@ -69,9 +71,12 @@ def blog_edit(request: SignedInRequest, community_slug: str, blog_slug: str) -> 
 def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpResponse:
     """A blog's posts, the newest first."""
     found = visible_blog(request, community_slug, blog_slug)
-    context = _listing(request, found)
-    context["unpublished"] = _unpublished(request, found)
-    context["years"] = _years(found)
+    context = _around(found) | {
+        "mark": request.GET.get("page", ""),
+        "listing": SimpleLazyObject(lambda: _listing(request, found)),
+        "years": SimpleLazyObject(lambda: _years(found)),
+        "unpublished": _unpublished(request, found),
+    }
     return page(request, "blogs/blog.html", context)
 
 
@@ -82,7 +87,7 @@ def tag(request: HttpRequest, community_slug: str, blog_slug: str, tag_slug: str
     name = tag_name(found, tag_slug)
     if name is None:
         raise Http404
-    context = _listing(request, found, tags__slug=tag_slug)
+    context = _around(found) | _listing(request, found, tags__slug=tag_slug)
     return page(request, "blogs/tag.html", {**context, "tag": name, "tag_slug": tag_slug})
 
 
@@ -98,19 +103,22 @@ def archive(
         end = datetime(year + 1, 1, 1, tzinfo=UTC) if is_last else start.replace(month=start.month + 1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
-    context = _listing(request, found, published_at__gte=start, published_at__lt=end)
+    context = _around(found) | _listing(request, found, published_at__gte=start, published_at__lt=end)
     context["months"] = _months(found, year)
     return page(request, "blogs/archive.html", {**context, "start": start.date(), "is_month": month is not None})
 
 
-def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, object]:
+def _listing(request: HttpRequest, found: Blog, **conditions: object) -> dict[str, Any]:
     shown = for_list(Post.objects.published().filter(blog=found, **conditions))
     rows = paginate(shown, order=("published_at", "id"), at=request.GET.get("page", ""), size=POSTS_A_PAGE)
+    return {"page": rows, "posts": lines(rows.rows, found)}
+
+
+def _around(found: Blog) -> dict[str, Any]:
+    """What all pages of a blog have; the tags are read where the part that shows them is not kept already."""
     return {
         "community": found.community,
         "blog": found,
-        "page": rows,
-        "posts": lines(rows.rows, found),
         "tags": tags_of(found)[:TAGS_SHOWN],
         "thing_kind": KIND,
         "blog_url": found.get_absolute_url(),

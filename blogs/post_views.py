@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,10 +44,10 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "community": found.blog.community,
         "blog": found.blog,
         "post": found,
-        "tags": found.tags.order_by("name"),
+        "tags": SimpleLazyObject(lambda: list(found.tags.order_by("name"))),
         "thing_kind": KIND,
         "summary": summary_of(found),
-        **_neighbours(found),
+        "near": SimpleLazyObject(lambda: _neighbours(found)),
     }
     if request.user.has_perm("blogs.publish_post", found):
         context |= {"schedule_form": ScheduleForm(), "share_form": ShareForm(post=found)}

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blogs.following import KIND, thing_of
-from blogs.models import Post, PostState
+from blogs.models import Blog, Post, PostState
 from blogs.saving import save_post, summary_of
 from cop.base.errors import Refused
 from cop.base.links import absolute
+from cop.base.models import touch
 from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
@@ -40,6 +41,7 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         unpublished = Post.objects.filter(pk=post.pk).exclude(state=PostState.PUBLISHED)
         if not unpublished.update(state=PostState.PUBLISHED, published_at=moment, publish_at=None):
             return False
+        touch(Blog.objects.filter(pk=post.blog_id))
         activity = activities.record(
             "published",
             kind="post",
@@ -115,6 +117,7 @@ def withdraw(post: Post, *, by: User) -> bool:
     with transaction.atomic():
         if not Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(state=PostState.WITHDRAWN):
             return False
+        touch(Blog.objects.filter(pk=post.blog_id))
         activities.withdraw("post", post.pk)
         if mailing := mailing_of(post):
             outbox.withdraw(mailing, _("The post was withdrawn"))

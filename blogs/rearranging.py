@@ -6,10 +6,20 @@ from django.db import transaction
 
 from blogs.following import KIND
 from blogs.models import Blog
+from cop.base.models import touch
 from cop.files.models import File
 from cop.notifications import activities
+from members.models import Community
 
 FILE_IN_TEXT = re.compile(r"/files/(\d{1,18})/")
+
+
+def open_blog(blog: Blog) -> Blog:
+    """Save a new blog; its community's page shows it from the same moment."""
+    with transaction.atomic():
+        blog.save()
+        touch(Community.objects.filter(pk=blog.community_id))
+    return blog
 
 
 def change_blog(blog: Blog) -> Blog:
@@ -17,6 +27,7 @@ def change_blog(blog: Blog) -> Blog:
     with transaction.atomic():
         before = Blog.objects.select_for_update(no_key=True).get(pk=blog.pk)
         blog.save()
+        touch(Community.objects.filter(pk=blog.community_id))
         if before.audience != blog.audience:
             activities.change_audience(KIND, blog.pk, audience=blog.audience)
             files = File.objects.filter(community=blog.community_id, pk__in=_files_of(blog))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from blogs import tagging
 from blogs.models import Blog, Post, PostDraft, PostRevision, PostState
 from cop.base.errors import Refused
+from cop.base.models import touch
 from cop.files.models import File
 from cop.markup.rendering import excerpt as cut
 from cop.markup.rendering import render
@@ -82,6 +83,7 @@ def save_post(
             tagging.set_tags(post, tags)
         PostDraft.objects.filter(by=by, **({"post": post} if seen else {"post": None, "blog": post.blog})).delete()
         if post.is_published:
+            touch(Blog.objects.filter(pk=post.blog_id))
             activities.revise(
                 "post",
                 post.pk,

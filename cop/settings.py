@@ -148,6 +148,8 @@ CACHES = {
         "LOCATION": REDIS_URL or f"unix://{VALKEY_SOCKET}?db=1",
         "KEY_PREFIX": "cop",
     },
+    # Parts of pages, kept by each process under keys that change when what they show does.
+    "parts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
 # Messages travel in a cookie of their own: saying "done" to a visitor starts no session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -36,10 +36,11 @@ def free_slug(name: str) -> str:
 
 def archive(community: Community, *, by: User) -> bool:
     """Keep a community for reading only; tell whether that was new."""
-    return bool(Community.objects.alive().filter(pk=community.pk).update(archived_at=timezone.now()))
+    now = timezone.now()
+    return bool(Community.objects.alive().filter(pk=community.pk).update(archived_at=now, updated_at=now))
 
 
 def restore(community: Community, *, by: User) -> bool:
     """Open an archived community for writing again; tell whether that was new."""
     archived = Community.objects.filter(pk=community.pk, archived_at__isnull=False)
-    return bool(archived.update(archived_at=None))
+    return bool(archived.update(archived_at=None, updated_at=timezone.now()))

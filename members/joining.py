@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.models import touch
 from members.models import Community, Membership, MembershipState, Role, User
 from members.standing import forget_standing
 
@@ -34,6 +35,7 @@ def admit(community: Community, user: User, *, role: str = Role.MEMBER) -> Membe
         membership.role = role
         membership.save()
     forget_standing(user)
+    touch(Community.objects.filter(pk=community.pk))
     return membership
 
 
@@ -69,6 +71,7 @@ def change_role(membership: Membership, role: str, *, by: User) -> bool:
         _keep_a_facilitator(locked)
     locked.role = role
     locked.save()
+    touch(Community.objects.filter(pk=membership.community_id))
     forget_standing(membership.user)
     return True
 
@@ -112,6 +115,7 @@ def _move(membership: Membership, before: set[MembershipState], after: Membershi
     )
     membership.refresh_from_db()
     forget_standing(membership.user)
+    touch(Community.objects.filter(pk=membership.community_id))
     return bool(moved)
 
 

@@ -35,6 +35,12 @@ class Standing:
         """Give the role in a community, or None."""
         return self.roles.get(community if isinstance(community, int) else community.pk)
 
+    def kind_in(self, community: Community) -> str:
+        """Give one word for all readers who may read the same things of a community."""
+        if self.is_staff:
+            return "staff"
+        return self.role_in(community) or ("signed-in" if self.is_signed_in else "visitor")
+
     def belongs_to(self, community: Community | int) -> bool:
         """Whether this is an active membership of any role."""
         return self.role_in(community) is not None

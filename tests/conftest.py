@@ -1,7 +1,7 @@
 """People with a role, and a browser for each: what nearly every test starts from."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +12,10 @@ from tests.factories import CommunityFactory, MembershipFactory, UserFactory
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    """Rate limits live in the cache; a test must not meet another's."""
-    cache.clear()
+    """Rate limits and parts of pages live in caches; a test must not meet another's."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    caches["default"].clear()
 
 
 @pytest.fixture(autouse=True)

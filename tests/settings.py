@@ -21,7 +21,7 @@ if REDIS_URL:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
     CACHES["default"] = {**CACHES["default"], "LOCATION": urlsplit(REDIS_URL)._replace(path=f"/{number}").geturl()}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

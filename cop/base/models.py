@@ -1,6 +1,9 @@
 """Fields that most tables share."""
 
+from typing import Any
+
 from django.db import models
+from django.utils import timezone
 
 
 class Dated(models.Model):
@@ -11,3 +14,8 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
+
+
+def touch(rows: models.QuerySet[Any]) -> None:
+    """Say that what these `Dated` rows show has changed: parts of pages that were kept for them are made anew."""
+    rows.update(updated_at=timezone.now())

@@ -30,10 +30,12 @@ def site(request: HttpRequest) -> HttpResponse:
 def community(request: HttpRequest, community_slug: str) -> HttpResponse:
     """Say what a community is for, who facilitates it, what is new and how to join."""
     found = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    # Querysets ask the database only where the part of the page that shows them is not kept already.
     facilitating = found.memberships.active().facilitating().select_related("user__organisation")
     new = Activity.objects.visible_to(request.user).filter(community=found).select_related("by")
     context = {
         "community": found,
+        "reader_kind": standing_of(request.user).kind_in(found),
         "activities": new.order_by("-at", "-id")[:NEW_ACTIVITIES],
         "facilitators": facilitating.order_by("joined_at", "id")[:20],
         "blogs": Blog.objects.visible_to(request.user).filter(community=found).order_by("name")[:50],

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from cop.base.models import touch
 from cop.notifications.models import Activity
 from members.models import Community, User
 
@@ -46,6 +48,7 @@ def record(
             "at": at or timezone.now(),
         },
     )
+    touch(Community.objects.filter(pk=community.pk))
     if not is_new and activity.withdrawn_at:
         activity.withdrawn_at = None
         activity.save(update_fields=["withdrawn_at"])
@@ -59,14 +62,23 @@ def revise(
     rows = Activity.objects.filter(kind=kind, object_id=object_id)
     rows = rows.filter(verb=verb) if verb else rows
     new = {"title": title[:TITLE_LENGTH], "summary": summary, "audience": audience} | ({"url": url} if url else {})
+    _touch_communities(rows)
     return bool(rows.update(**new))
 
 
 def withdraw(kind: str, object_id: int) -> bool:
     """Take the lines about an object out of the story; tells whether there were any."""
-    return bool(Activity.objects.standing().filter(kind=kind, object_id=object_id).update(withdrawn_at=timezone.now()))
+    rows = Activity.objects.standing().filter(kind=kind, object_id=object_id)
+    _touch_communities(rows)
+    return bool(rows.update(withdrawn_at=timezone.now()))
 
 
 def change_audience(thing_kind: str, thing_id: int, *, audience: str) -> int:
     """Let all lines about what is in a thing be read by another audience; give how many there are."""
-    return Activity.objects.filter(thing_kind=thing_kind, thing_id=thing_id).update(audience=audience)
+    rows = Activity.objects.filter(thing_kind=thing_kind, thing_id=thing_id)
+    _touch_communities(rows)
+    return rows.update(audience=audience)
+
+
+def _touch_communities(rows: QuerySet[Activity]) -> None:
+    touch(Community.objects.filter(pk__in=rows.values("community")))

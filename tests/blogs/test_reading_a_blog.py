@@ -30,8 +30,8 @@ def test_the_list_leads_on_to_older_posts(visitor, blog):
     for month in range(1, 13):
         of_month(blog, 2024, month)
         of_month(blog, 2025, month)
-    first = visitor.get(blog.get_absolute_url()).context["page"]
-    second = visitor.get(blog.get_absolute_url(), {"page": first.older}).context["page"]
+    first = visitor.get(blog.get_absolute_url()).context["listing"]["page"]
+    second = visitor.get(blog.get_absolute_url(), {"page": first.older}).context["listing"]["page"]
     assert len(first.rows) + len(second.rows) == 24
     assert not second.older
 
@@ -92,13 +92,13 @@ def test_times_that_no_calendar_has_are_not_found(visitor, blog, at, year, month
 def test_a_post_leads_to_the_one_before_and_the_one_after(visitor, blog):
     before, middle, after = (of_month(blog, 2026, month, title=f"In month {month}") for month in (1, 2, 3))
     context = visitor.get(middle.get_absolute_url()).context
-    assert (context["previous"], context["next"]) == (before, after)
+    assert (context["near"]["previous"], context["near"]["next"]) == (before, after)
 
 
 def test_posts_of_one_moment_are_all_reached_by_walking(visitor, blog):
     posts = [of_month(blog, 2026, 1) for _ in range(3)]
     middle = visitor.get(posts[1].get_absolute_url()).context
-    assert (middle["previous"], middle["next"]) == (posts[0], posts[2])
+    assert (middle["near"]["previous"], middle["near"]["next"]) == (posts[0], posts[2])
 
 
 def test_a_post_says_what_it_is_to_machines(visitor, blog, post):

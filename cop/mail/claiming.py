@@ -74,7 +74,10 @@ def claim(size: int = BATCH, *, urgent_only: bool = False) -> Batch | None:
         taken = _take(mailing_id, lease, at, size)
         if taken:
             Mailing.objects.filter(pk=mailing_id).update(served_at=at)
-            return Batch(Mailing.objects.get(pk=mailing_id), lease, taken)
+            batch = Batch(Mailing.objects.get(pk=mailing_id), lease, taken)
+            if batch.mailing.state == MailingState.SENDING:
+                return batch
+            release(batch, taken, due_at=at)
     return None
 
 
@@ -129,10 +132,11 @@ def mark_sent(batch: Batch, copy: Copy) -> None:
 def mark(batch: Batch, copy: Copy, state: str, answer: str, *, due_at: datetime | None = None) -> None:
     """Record any other end of a copy or, with `due_at`, when it is tried again."""
     if due_at is None:
-        words, moment = "ended_at = %s", _value(timezone.now())
+        _update(batch, copy, "state = %s, answer = %s, ended_at = %s", [state, answer[:300], _value(timezone.now())])
     else:
-        words, moment = "due_at = %s, lease = ''", _value(due_at)
-    _update(batch, copy, f"state = %s, answer = %s, {words}", [state, answer[:300], moment])
+        # Skipped or withdrawn while it was under way, it is not to be tried again.
+        words = "due_at = %s, lease = '', answer = CASE WHEN state = 'waiting' THEN %s ELSE answer END"
+        _update(batch, copy, words, [_value(due_at), answer[:300]])
 
 
 def _update(batch: Batch, copy: Copy, words: str, values: list[datetime | str | None]) -> None:

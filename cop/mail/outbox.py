@@ -155,6 +155,7 @@ def withdraw(mailing: Mailing, reason: str) -> bool:
         stopped = Mailing.objects.filter(pk=mailing.pk, state__in=open_states).update(
             state=MailingState.WITHDRAWN, reason=reason[:300]
         )
+        Mailing.objects.filter(pk=mailing.pk, is_secret=True).update(source=b"")
         waiting = mailing.deliveries.filter(state=DeliveryState.WAITING)
         waiting.update(state=DeliveryState.SKIPPED, answer=reason[:300], ended_at=timezone.now())
     return bool(stopped)

@@ -14,7 +14,13 @@ from blogs.models import Blog, Post  # noqa: E402
 from members.models import Membership, Role  # noqa: E402
 
 blog = Blog.objects.filter(audience="public").order_by("pk").first()
-member = Membership.objects.active().filter(community=blog.community, role=Role.MEMBER).order_by("pk").first().user
+member = (
+    Membership.objects.active()
+    .filter(community=blog.community, role=Role.MEMBER, user__is_staff=False)
+    .order_by("pk")
+    .first()
+    .user
+)
 session = SessionStore()
 session[SESSION_KEY] = str(member.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

@@ -70,6 +70,15 @@ class PostState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+READING = (
+    "title", "slug", "body_html", "excerpt", "state", "publish_at", "published_at", "version", "updated_at",
+    "author__display_name", "cover__name", "cover__width", "cover__height",
+    "blog__name", "blog__slug", "blog__audience", "blog__writers", "blog__updated_at",
+    "blog__community__name", "blog__community__slug", "blog__community__accent", "blog__community__tools",
+    "blog__community__archived_at", "blog__community__updated_at",
+)  # fmt: skip
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     """Questions about posts."""
 
@@ -99,6 +108,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def with_authors(self) -> "PostQuerySet":
         """With what a list shows of each, in the same query."""
         return self.select_related("author", "blog__community", "cover")
+
+    def for_reading(self) -> "PostQuerySet":
+        """With what a post's own page shows, and without what only its writers see."""
+        return self.with_authors().only(*READING)
 
     def with_tags(self) -> "PostQuerySet":
         """With the tags of all of them in one more query."""

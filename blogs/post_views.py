@@ -16,7 +16,7 @@ from blogs.blog_views import visible_blog
 from blogs.comparing import compare
 from blogs.following import KIND
 from blogs.forms import PostForm, ScheduleForm, ShareForm
-from blogs.models import Blog, Post
+from blogs.models import Blog, Post, PostQuerySet
 from blogs.publishing import mailing_of
 from blogs.saving import Conflict, save_post, summary_of
 from cop.base.errors import Refused
@@ -30,14 +30,18 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 def visible_post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int) -> Post:
     """Give a post with its blog and community; Http404 where the reader may not know of it."""
-    posts = Post.objects.visible_to(request.user).with_authors()
+    return _find(Post.objects.visible_to(request.user).with_authors(), community_slug, blog_slug, post_id)
+
+
+def _find(posts: PostQuerySet, community_slug: str, blog_slug: str, post_id: int) -> Post:
     return get_object_or_404(posts, blog__community__slug=community_slug, blog__slug=blog_slug, pk=post_id)
 
 
 @require_safe
 def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int, slug: str) -> HttpResponse:
     """Read a post."""
-    found = visible_post(request, community_slug, blog_slug, post_id)
+    posts = Post.objects.visible_to(request.user).for_reading()
+    found = _find(posts, community_slug, blog_slug, post_id)
     if slug != (found.slug or "post"):
         return redirect(found, permanent=True)
     context: dict[str, Any] = {
@@ -46,7 +50,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "post": found,
         "tags": SimpleLazyObject(lambda: list(found.tags.order_by("name"))),
         "thing_kind": KIND,
-        "summary": summary_of(found),
+        "summary": SimpleLazyObject(lambda: summary_of(found)),
         "near": SimpleLazyObject(lambda: _neighbours(found)),
     }
     if request.user.has_perm("blogs.publish_post", found):

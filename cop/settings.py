@@ -322,7 +322,11 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        # A line for each request is the proxy's to write; what goes wrong in one still says which it was.
+        "django_structlog.middlewares.request": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[

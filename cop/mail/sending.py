@@ -153,7 +153,8 @@ class Worker:
         try:
             results = Results(batch)
             left = self.deliver_copies(batch, results)
-            claiming.release(batch, left, due_at=timezone.now())
+            if left:
+                claiming.release(batch, left, due_at=timezone.now())
             self.is_stopped = self.is_stopped or results.is_relay_closed
             self.sent += results.sent
             finish(batch, results)

@@ -8,10 +8,24 @@ from django.utils.translation import gettext as _
 from cop.notifications import followables
 from cop.notifications.models import ByHand, Pace, State, Subscriber, Subscription
 
+# All that the reasons look at: this is asked for every mail, so that what is not read is not fetched either.
+ASKED = (
+    "token",
+    "state",
+    "pace",
+    "thing_kind",
+    "thing_id",
+    "subscriber__suppressed_at",
+    "subscriber__unreachable_at",
+    "subscriber__paused_until",
+    "subscriber__user__is_active",
+)
+
 
 def kept_back(keys: list[str]) -> dict[str, str]:
     """Give, for the tokens of subscriptions that get nothing today, the reason; a few queries for a whole batch."""
-    rows = {row.token: row for row in Subscription.objects.filter(token__in=keys).select_related("subscriber__user")}
+    found = Subscription.objects.filter(token__in=keys).select_related("subscriber__user").only(*ASKED)
+    rows = {row.token: row for row in found}
     allowed = _allowed(list(rows.values()))
     reasons = {}
     for key in keys:

@@ -133,6 +133,7 @@ class Conversation(asyncio.Protocol):
         self.sender = self.recipient = ""
         self.count = self.searched = 0
         self.free_at = 0.0
+        self.answers: list[bytes] = []
         self.number = next(_numbers)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -144,6 +145,7 @@ class Conversation(asyncio.Protocol):
         self.record.open += 1
         self.record.most_open = max(self.record.most_open, self.record.open)
         self.say("220 sink ESMTP", "greeting")
+        self.flush()
 
     def connection_lost(self, _error: Exception | None) -> None:
         if self in self.sink.conversations:
@@ -152,6 +154,17 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
+        self.read()
+        self.flush()
+
+    def flush(self) -> None:
+        """Send the answers to all that has come, together, as servers do."""
+        if self.answers and not self.transport.is_closing():
+            self.transport.write(b"".join(self.answers))
+        self.answers.clear()
+
+    def read(self) -> None:
+        """Read what has come whole."""
         while not self.transport.is_closing():
             mark = b"\r\n.\r\n" if self.is_data else b"\r\n"
             end = self.buffer.find(mark, self.searched)
@@ -175,14 +188,17 @@ class Conversation(asyncio.Protocol):
             self.is_secret = False
             self.say(self._check(line), "AUTH")
         elif self.faults.part_after and self.count >= self.faults.part_after and verb == "MAIL":
-            self.say("421 4.7.0 enough for now; call again".replace("4.7.0", "4.3.2"), verb)
+            self.say("421 4.3.2 enough for now; call again", verb)
+            self.flush()
             self.transport.close()
         else:
             answer = getattr(self, f"on_{verb.lower()}", self.on_other)(rest)
             self.say(answer, verb)
             if verb == "QUIT":
+                self.flush()
                 self.transport.close()
             if verb == "STARTTLS":
+                self.flush()
                 self.is_safe = True
                 self.sink.loop.create_task(self._secure())
 
@@ -269,7 +285,7 @@ class Conversation(asyncio.Protocol):
             self.free_at = max(self.free_at, self.sink.loop.time()) + self.faults.latency
             self.sink.loop.call_at(self.free_at, self.transport.write, line)
         else:
-            self.transport.write(line)
+            self.answers.append(line)
 
     def cut(self) -> None:
         """Drop the line without a word."""

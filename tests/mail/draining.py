@@ -1,4 +1,4 @@
-"""A worker for tests, as a process of its own: `python -m tests.mail.draining LEASE_SECONDS`; drains until it is ended."""
+"""A worker process for tests: `python -m tests.mail.draining LEASE_SECONDS` drains until it is ended."""
 # ruff: noqa: E402
 
 import sys

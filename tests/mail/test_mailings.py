@@ -192,10 +192,9 @@ def test_who_counts_refusals_hears_of_each_once(server, mailing_to, monkeypatch)
     sending.drain()
     let_time_pass()
     sending.drain()
-    assert sorted((key, address) for key, address, _ in heard) == [
-        ("k1005", "reader005@example.net"),
-        ("k1010", "reader010@example.net"),
-    ]
+    failed = Delivery.objects.filter(state="failed").values_list("key", "address")
+    assert len(heard) == 2
+    assert sorted((key, address) for key, address, _ in heard) == sorted(failed)
     assert all(answer.startswith("550") for *_, answer in heard)
 
 

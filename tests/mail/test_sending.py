@@ -137,7 +137,7 @@ def test_a_domain_that_asks_for_less_is_left_alone(server, mailing_to):
     sink, _ = server(rcpt_answer="451 4.7.1 too fast"), mailing_to(30)
     Delivery.objects.filter(key="k1001").update(address="other@example.org")
     sending.drain(connections=1)
-    assert set(sink.record.attempts) == {"other@example.org", "reader002@example.net"}
+    assert sorted(address.partition("@")[2] for address in sink.record.attempts) == ["example.net", "example.org"]
     assert Delivery.objects.filter(due_at__gt=timezone.now() + timedelta(minutes=14)).count() == 30
     assert Delivery.objects.filter(attempts=0).count() == 28
 

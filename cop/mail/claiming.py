@@ -74,7 +74,11 @@ def claim(size: int = BATCH, *, urgent_only: bool = False) -> Batch | None:
         taken = _take(mailing_id, lease, at, size)
         if taken:
             Mailing.objects.filter(pk=mailing_id).update(served_at=at)
-            return Batch(Mailing.objects.get(pk=mailing_id), lease, taken)
+            batch = Batch(Mailing.objects.get(pk=mailing_id), lease, taken)
+            if batch.mailing.state == MailingState.SENDING:
+                return batch
+            # Paused or withdrawn since we looked; a secret one has lost its body.
+            release(batch, taken, due_at=at)
     return None
 
 
@@ -132,7 +136,7 @@ def mark(batch: Batch, copy: Copy, state: str, answer: str, *, due_at: datetime 
         _update(batch, copy, "state = %s, answer = %s, ended_at = %s", [state, answer[:300], _value(timezone.now())])
     else:
         # Skipped or withdrawn while it was under way, it is not to be tried again.
-        words = "due_at = CASE WHEN state = 'waiting' THEN %s ELSE due_at END, answer = %s, lease = ''"
+        words = "due_at = %s, lease = '', answer = CASE WHEN state = 'waiting' THEN %s ELSE answer END"
         _update(batch, copy, words, [_value(due_at), answer[:300]])
 
 

@@ -241,6 +241,7 @@ def test_a_copy_that_was_stopped_while_under_way_is_not_put_off_but_stays_stoppe
     stop(mailing)
     claiming.mark(batch, batch.copies[0], "waiting", "450 later", due_at=timezone.now())
     assert (outbox.progress(mailing).skipped, outbox.progress(mailing).waiting) == (1, 0)
+    assert Delivery.objects.get().answer == "No"
 
 
 def test_a_copy_that_was_taken_before_the_stop_reached_us_counts_as_sent(mailing_to):
@@ -249,3 +250,17 @@ def test_a_copy_that_was_taken_before_the_stop_reached_us_counts_as_sent(mailing
     outbox.withdraw(mailing, "No")
     claiming.mark_sent(batch, batch.copies[0])
     assert outbox.progress(mailing).sent == 1
+
+
+def test_a_mailing_withdrawn_while_it_is_being_claimed_is_not_sent(server, mailing_to, monkeypatch):
+    sink, mailing, take = server(), mailing_to(3), claiming._take
+
+    def take_and_withdraw(*given):
+        taken = take(*given)
+        outbox.withdraw(mailing, "No")
+        return taken
+
+    monkeypatch.setattr(claiming, "_take", take_and_withdraw)
+    assert sending.drain(connections=1) == 0
+    assert sink.taken == []
+    assert outbox.progress(mailing).skipped == 3

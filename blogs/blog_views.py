@@ -119,7 +119,7 @@ def _around(found: Blog) -> dict[str, Any]:
     return {
         "community": found.community,
         "blog": found,
-        "tags": tags_of(found)[:TAGS_SHOWN],
+        "tags": SimpleLazyObject(lambda: list(tags_of(found)[:TAGS_SHOWN])),
         "thing_kind": KIND,
         "blog_url": found.get_absolute_url(),
     }

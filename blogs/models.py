@@ -13,7 +13,7 @@ from blogs import sources  # noqa: F401 — Django finds the models of sources h
 from cop.base.models import Dated
 from cop.files.models import File
 from cop.markup.fields import HtmlField
-from members.audiences import Audience, Reader, readable_by
+from members.audiences import Audience, Reader, facilitated_by, readable_by, roles_of
 from members.fields import validate_slug
 from members.models import Community
 
@@ -93,12 +93,12 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.filter(readable, state=PostState.PUBLISHED)
         if user.is_staff:
             return self.all()
-        belonging = user.memberships.active().values("community")
-        facilitated = user.memberships.active().facilitating().values("community")
-        shared = Exists(DraftShare.objects.filter(post=OuterRef("pk"), user=user.pk))
-        unfinished = (
-            Q(author=user.pk) | Q(blog__community__in=facilitated) | (Q(blog__community__in=belonging) & shared)
-        )
+        unfinished = Q(author=user.pk)
+        if facilitated := facilitated_by(user):
+            unfinished |= Q(blog__community__in=facilitated)
+        if belonging := list(roles_of(user)):
+            shared = Exists(DraftShare.objects.filter(post=OuterRef("pk"), user=user.pk))
+            unfinished |= Q(shared, blog__community__in=belonging)
         return self.filter(readable & (Q(state=PostState.PUBLISHED) | unfinished))
 
     def due(self, at: datetime) -> "PostQuerySet":

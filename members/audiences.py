@@ -32,9 +32,25 @@ def readable_by(user: Reader, *, audience: str = "audience", community: str = "c
         return Q(**{audience: Audience.PUBLIC})
     if user.is_staff:
         return Q()
-    from_members = user.memberships.active()
-    return (
-        Q(**{f"{audience}__in": [Audience.PUBLIC, Audience.SIGNED_IN]})
-        | Q(**{audience: Audience.COMMUNITY, f"{community}__in": from_members.values("community")})
-        | Q(**{audience: Audience.FACILITATORS, f"{community}__in": from_members.facilitating().values("community")})
-    )
+    readable = Q(**{f"{audience}__in": [Audience.PUBLIC, Audience.SIGNED_IN]})
+    if belonging := list(roles_of(user)):
+        readable |= Q(**{audience: Audience.COMMUNITY, f"{community}__in": belonging})
+    if facilitated := facilitated_by(user):
+        readable |= Q(**{audience: Audience.FACILITATORS, f"{community}__in": facilitated})
+    return readable
+
+
+def roles_of(user: Reader) -> dict[int, str]:
+    """Give the role of each active membership, by the community's id: read once, kept on the user object."""
+    if not user.is_authenticated:
+        return {}
+    kept: dict[int, str] | None = getattr(user, "_roles", None)
+    if kept is None:
+        kept = dict(user.memberships.active().values_list("community_id", "role"))
+        user._roles = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def facilitated_by(user: Reader) -> list[int]:
+    """Give the ids of the communities that `user` facilitates."""
+    return [community for community, role in roles_of(user).items() if role == "facilitator"]

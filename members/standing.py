@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from members.audiences import Audience, Reader
+from members.audiences import Audience, Reader, roles_of
 from members.models import Community, Role
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ class Standing:
     @cached_property
     def roles(self) -> dict[int, str]:
         """The role of each active membership, by the community's id."""
-        if not self.user.is_authenticated:
-            return {}
-        return dict(self.user.memberships.active().values_list("community_id", "role"))
+        return roles_of(self.user)
 
     @property
     def is_signed_in(self) -> bool:
@@ -75,5 +73,6 @@ def standing_of(user: Reader) -> Standing:
 
 def forget_standing(user: "User") -> None:
     """Drop what was read, after a membership of `user` changed."""
-    if hasattr(user, "_standing"):
-        del user._standing
+    for kept in ("_standing", "_roles"):
+        if hasattr(user, kept):
+            delattr(user, kept)

@@ -23,7 +23,7 @@ member = (
 )
 session = SessionStore()
 session[SESSION_KEY] = str(member.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
 session[HASH_SESSION_KEY] = member.get_session_auth_hash()
 session.create()
 post = Post.objects.published().filter(blog=blog).order_by("pk").first()

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from anymail.exceptions import AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
@@ -211,8 +211,10 @@ class ProviderRelay:
             message.send()
         except AnymailRecipientsRefused as error:
             return Answer(Verdict.REFUSED, _words(error))
+        except AnymailAPIError as error:
+            return Answer(_verdict_of(error.status_code), _words(error))
         except Exception as error:
-            return Answer(_verdict_of(getattr(error, "status_code", None)), _words(error))
+            return Answer(Verdict.LATER, _words(error))
         return Answer(Verdict.SENT)
 
     def close(self) -> None:
@@ -269,9 +271,13 @@ def _tls_context(certificates: str) -> ssl.SSLContext:
 
 
 def _verdict_of(status: int | None) -> Verdict:
-    """Say what an HTTP status means; without one, the provider was not reached."""
-    if status in (400, 422):
-        return Verdict.REFUSED
+    """Say what a provider's HTTP status means; without one, it was not reached.
+
+    A request that it cannot use (400, 422) may be its reader's fault or ours: nobody is blamed. One that it took is not
+    made twice, though its answer be strange.
+    """
+    if status is not None and 200 <= status < 300:
+        return Verdict.SENT
     return Verdict.CLOSED if status in (None, 401, 403, 429) or status >= 500 else Verdict.LATER
 
 

@@ -28,6 +28,9 @@ class Faults:
     lose_every: int = 0  # the mail is taken but the line cut before the answer, when every nth address is tried first
     part_after: int = 0  # 421 after so many mails on one connection
     hang_at: str = ""  # the verb (or "greeting", or ".") that is never answered
+    is_old: bool = False  # knows neither EHLO nor any extension
+    is_plain: bool = False  # answers EHLO, but offers no extension
+    is_eager: bool = False  # asks for the mail though it has refused its reader
     login: str = ""  # "name:password" that AUTH PLAIN has to bring
     certificate: str = ""  # a PEM file with certificate and key: STARTTLS is offered
 
@@ -129,7 +132,7 @@ class Conversation(asyncio.Protocol):
     def __init__(self, sink: Sink) -> None:
         self.sink, self.faults, self.record = sink, sink.faults, sink.record
         self.buffer = bytearray()
-        self.is_data = self.is_secret = self.is_safe = False
+        self.is_data = self.is_secret = self.is_safe = self.is_refused = False
         self.sender = self.recipient = ""
         self.count = self.searched = 0
         self.free_at = 0.0
@@ -193,6 +196,8 @@ class Conversation(asyncio.Protocol):
             self.transport.close()
         else:
             answer = getattr(self, f"on_{verb.lower()}", self.on_other)(rest)
+            if verb in ("MAIL", "RCPT"):
+                self.is_refused = answer[0] in "45"
             self.say(answer, verb)
             if verb == "QUIT":
                 self.flush()
@@ -203,7 +208,9 @@ class Conversation(asyncio.Protocol):
                 self.sink.loop.create_task(self._secure())
 
     def on_ehlo(self, _rest: str) -> str:
-        names = [*EXTENSIONS, *(["AUTH PLAIN LOGIN"] if self.faults.login else [])]
+        if self.faults.is_old:
+            return "502 5.5.1 what?"
+        names = [*(() if self.faults.is_plain else EXTENSIONS), *(["AUTH PLAIN LOGIN"] if self.faults.login else [])]
         names += ["STARTTLS"] if self.faults.certificate and not self.is_safe else []
         lines = ["sink", *names]
         return "\r\n".join([*(f"250-{name}" for name in lines[:-1]), f"250 {lines[-1]}"])
@@ -247,6 +254,8 @@ class Conversation(asyncio.Protocol):
         return self.faults.rcpt_answer or "250 ok"
 
     def on_data(self, _rest: str) -> str:
+        if self.is_refused and not self.faults.is_eager:
+            return "503 5.5.1 nobody to send it to"
         self.is_data = True
         return "354 go on"
 

@@ -33,7 +33,7 @@ def var() -> Iterator[Path]:
 @pytest.fixture
 def bell(var):
     """What rings as the scheduler does: a connection to the broker that stays open."""
-    return Celery(broker=f"redis+socket://{short_socket_path(var)}?virtual_host=0")
+    return Celery(broker=f"redis+socket://{short_socket_path(var)}?virtual_host=0", set_as_current=False)
 
 
 @pytest.fixture

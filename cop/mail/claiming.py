@@ -97,7 +97,7 @@ def _take(mailing_id: int, lease: str, at: datetime, size: int) -> list[Copy]:
             """,  # noqa: S608 — a constant of this function
             [mailing_id, _value(at), size, lease, _value(at + LEASE)],
         )
-        return [Copy(*row) for row in cursor.fetchall()]
+        return [Copy(*row) for row in sorted(cursor.fetchall())]
 
 
 def _value(moment: datetime) -> datetime | str | None:

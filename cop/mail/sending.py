@@ -1,7 +1,6 @@
 """Sending: several kept connections drain the outbox side by side, and record each result before the next mail."""
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Iterator
@@ -29,8 +28,11 @@ SHARE = 10
 # A relay that has not taken a handful of mails by then is slow enough for all connections.
 KNOWN_WITHIN = 0.2
 LOOK_AGAIN_SECONDS = 2.0
+BATCH_SECONDS = 0.5
 EXTEND_EVERY = claiming.LEASE.total_seconds() / 4
 MOST_MISHAPS = 3
+QUICK_COMMITS = ["SET synchronous_commit = off"]
+LITTLE_MEMORY = ["PRAGMA mmap_size = 0", "PRAGMA cache_size = -2000"]
 
 
 def drain(*, seconds: float = WORK_SECONDS, connections: int = 0) -> int:
@@ -89,24 +91,32 @@ class Pace:
     def __init__(self) -> None:
         self.is_known = threading.Event()
         self.mails = 0
-        self.began = self.waited = self.worked = 0.0
+        self.began = self.waited = self.took = 0.0
 
     def note(self, waited: float) -> None:
         """Take in one mail; the first, for which the relay was called, says nothing."""
+        if self.is_known.is_set():
+            return
         self.mails += 1
         if self.mails == 1:
             self.began = time.monotonic()
-        elif not self.is_known.is_set():
-            self.waited += waited
-            self.worked = time.monotonic() - self.began - self.waited
-            if self.mails > SHARE:
-                self.is_known.set()
+            return
+        self.waited += waited
+        self.took = time.monotonic() - self.began
+        if self.mails > SHARE:
+            self.is_known.set()
 
     def connections_worth(self) -> int:
         """Give how many connections keep one thread at work while the others wait for the relay."""
-        if not self.is_known.is_set():
+        if self.mails <= SHARE:
             return settings.MAIL_CONNECTIONS
-        return 1 + math.ceil(self.waited / max(self.worked, 1e-6))
+        return max(1, round(self.waited / max(self.took - self.waited, 1e-6)))
+
+    def batch_worth(self) -> int:
+        """Give how many copies are sent in BATCH_SECONDS: connections that take less at once end at the same time."""
+        if self.mails <= SHARE:
+            return claiming.BATCH
+        return max(SHARE, round(BATCH_SECONDS * self.mails / max(self.took, 1e-6)))
 
 
 class Worker:
@@ -126,12 +136,16 @@ class Worker:
         """Whether there is time left and a relay to talk to."""
         return not self.is_stopped and time.monotonic() < self.until
 
+    @property
+    def batch_size(self) -> int:
+        return min(self.size, self.pace.batch_worth())
+
     def run(self) -> None:
         """Take batch after batch until nothing is due. One that fails stays leased; the others are gone on with."""
         mishaps = 0
         try:
-            with quick_marks():
-                while self.goes_on and mishaps < MOST_MISHAPS and (batch := claiming.claim(self.size)):
+            with fitting_connection():
+                while self.goes_on and mishaps < MOST_MISHAPS and (batch := claiming.claim(self.batch_size)):
                     try:
                         self.deliver(batch)
                     except DatabaseError:
@@ -198,18 +212,21 @@ class Worker:
 
 
 @contextmanager
-def quick_marks() -> Iterator[None]:
-    """On PostgreSQL, let a commit not wait for the disk.
+def fitting_connection() -> Iterator[None]:
+    """Let a commit on PostgreSQL not wait for the disk, and a connection on SQLite keep little in memory.
 
     A mark survives any crash of ours; only a crash of the database server forgets its last moments.
     """
-    if connection.vendor != "postgresql":
-        yield
-        return
+    is_postgresql = connection.vendor == "postgresql"
+    before = (
+        ["SET synchronous_commit = off"] if is_postgresql else ["PRAGMA mmap_size = 0", "PRAGMA cache_size = -2000"]
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
+        for statement in before:
+            cursor.execute(statement)
     yield
-    if connection.connection is not None and not connection.connection.closed:
+    # A connection from a pool goes back to others.
+    if is_postgresql and connection.connection is not None and not connection.connection.closed:
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
 

@@ -238,7 +238,7 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
 ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
-# How many connections to the relay a worker process keeps, and how many mails a second it sends at most (0: no limit).
+# How many connections to the relay a worker process keeps at most, and how many mails a second it sends (0: no limit).
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
 # After how many seconds the copies that a killed worker had in hand are sent by another.

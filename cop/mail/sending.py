@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from cop.mail import answering, claiming, gates, outcomes
+from cop.mail import answering, claiming, closing, gates, outcomes
 from cop.mail.alarming import pause_where_many_are_refused
 from cop.mail.answering import Results
 from cop.mail.claiming import Batch, Copy
@@ -44,6 +44,7 @@ def drain(*, seconds: float = WORK_SECONDS, connections: int = 0) -> int:
     if answering.relay_is_closed(at):
         return 0
     claiming.mend_clock(at)
+    closing.close_idle()
     most = connections or settings.MAIL_CONNECTIONS
     waiting = claiming.count_due(at, most=most * claiming.BATCH)
     if not waiting:
@@ -256,16 +257,7 @@ def finish(batch: Batch, results: Results) -> None:
     if results.refused:
         outcomes.tell_refused(results.refused)
         pause_where_many_are_refused(batch.mailing)
-    waiting = batch.mailing.deliveries.filter(state=DeliveryState.WAITING)
-    if waiting.exists():
-        return
-    with transaction.atomic():
-        # Whoever fills a mailing locks its row first: after this line nobody adds a copy unseen.
-        mailing = Mailing.objects.select_for_update().get(pk=batch.mailing.pk)
-        if mailing.state == MailingState.SENDING and not waiting.exists():
-            mailing.state = MailingState.DONE
-            mailing.source = b"" if mailing.is_secret else mailing.source
-            mailing.save(update_fields=["state", "source"] if mailing.is_secret else ["state"])
+    closing.close(batch.mailing.pk)
 
 
 _turn = threading.Lock()

@@ -21,19 +21,21 @@ class Page(Generic[Row]):
     newer: str
 
 
-def paginate(rows: QuerySet[Row], *, order: tuple[str, ...], at: str = "", size: int = 20) -> Page[Row]:
+def paginate(
+    rows: QuerySet[Row], *, order: tuple[str, ...], at: str = "", size: int = 20, ascending: bool = False
+) -> Page[Row]:
     """Give the page of `rows` that the mark `at` (a `?page=` value) names; the first page without one.
 
-    `order` names the fields to sort by, all descending; the last must be unique. They must not be null.
-    A mark that nobody here wrote is read as "the first page".
+    `order` names the fields to sort by, all descending (or all `ascending`); the last must be unique. They must not be
+    null. A mark that nobody here wrote is read as "the first page".
     """
     direction, values = _read(at, len(order))
     backwards = direction == "newer"
     try:
-        chosen = rows.filter(_beyond(order, values, "gt" if backwards else "lt")) if values else rows
+        chosen = rows.filter(_beyond(order, values, "gt" if backwards != ascending else "lt")) if values else rows
     except (TypeError, ValueError, ValidationError):  # A text where a date is expected, and the like.
-        return paginate(rows, order=order, size=size)
-    chosen = chosen.order_by(*(name if backwards else f"-{name}" for name in order))
+        return paginate(rows, order=order, size=size, ascending=ascending)
+    chosen = chosen.order_by(*(name if backwards != ascending else f"-{name}" for name in order))
     found = list(chosen[: size + 1])
     more = len(found) > size
     found = found[:size]

@@ -1,5 +1,8 @@
 """Static files under hashed names, compressed when they are collected."""
 
+from functools import cache
+
+from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -8,3 +11,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 
     # A page must not fail for a file that set-up has not built yet.
     manifest_strict = False
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Give the address of a file; worked out once, since the names of a running process don't change."""
+        return str(super().url(name, force)) if settings.DEBUG or force else self._kept_url(name)
+
+    @cache  # noqa: B019 — there is one storage a process
+    def _kept_url(self, name: str | None) -> str:
+        return str(super().url(name))

@@ -41,6 +41,18 @@ class Letter:
     leave_url: str = ""
     is_bulk: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    invitation: "Invitation | None" = None
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What calendar programs read in a mail: an iTIP message (RFC 6047), in which marks stand on lines of their own,
+    and a plain calendar file for those that only open files.
+    """
+
+    method: str
+    calendar: str
+    file: str
 
 
 def compose(name: str, *, context: dict[str, Any], language: str, letter: Letter) -> tuple[str, bytes]:
@@ -52,6 +64,10 @@ def compose(name: str, *, context: dict[str, Any], language: str, letter: Letter
         html = _inliner.inline(render_to_string(f"mail/{name}.html", context))
     message = EmailMultiAlternatives(subject, text, sender(letter.from_name), [TO], headers=headers(letter))
     message.attach_alternative(short_lines(html), "text/html")
+    if letter.invitation:
+        # Last of the alternatives, as the programs that know calendars choose the last that they know.
+        message.attach_alternative(letter.invitation.calendar, f"text/calendar; method={letter.invitation.method}")
+        message.attach("event.ics", letter.invitation.file.encode(), "application/ics")
     return subject, seal(message)
 
 
@@ -59,9 +75,14 @@ def seal(message: EmailMultiAlternatives) -> bytes:
     """Give the message's bytes; raise ValueError where a mark got lost in an encoding."""
     data: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     found = PLACES.findall(data)
-    wanted = sum(str(part).count(KEY) for part in (message.body, *(part[0] for part in message.alternatives)))
-    wanted += str(message.extra_headers).count(KEY)
-    if found.count(KEY.encode()) != wanted or found.count(TO.encode()) != 1 or found.count(MESSAGE_ID.encode()) != 1:
+    parts = [str(part) for part in (message.body, *(part[0] for part in message.alternatives))]
+    keys = sum(part.count(KEY) for part in parts) + str(message.extra_headers).count(KEY)
+    readers = sum(part.count(TO) for part in parts) + 1
+    if (
+        found.count(KEY.encode()) != keys
+        or found.count(TO.encode()) != readers
+        or found.count(MESSAGE_ID.encode()) != 1
+    ):
         raise ValueError("a mark was lost when the mail was encoded")
     return data
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Value
 from django.utils import timezone
 
-from cop.mail.composing import KEY, Letter, address_of, compose
+from cop.mail.composing import KEY, Invitation, Letter, address_of, compose
 from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState
 from cop.mail.ringing import ring
 
@@ -28,6 +28,7 @@ def prepare(
     leave_url: str = "",
     reply_to: str = "",
     headers: dict[str, str] | None = None,
+    invitation: Invitation | None = None,
     tell: Sequence[str] = (),
     gate: str = "",
 ) -> Mailing:
@@ -47,6 +48,7 @@ def prepare(
         leave_url=leave_url,
         is_bulk=bool(leave_url),
         headers=headers or {},
+        invitation=invitation,
     )
     subject, source = compose(name, context=context, language=language, letter=letter)
     return keep(name, dedupe_key=dedupe_key, subject=subject, source=source, tell=list(tell), gate=gate)

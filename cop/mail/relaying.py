@@ -205,6 +205,10 @@ class ProviderRelay:
         )
         if html:
             message.attach_alternative(html.get_content(), "text/html")
+        for part in from_bytes.walk():
+            if part.get_content_type() == "text/calendar":  # No provider takes it as an alternative to the text.
+                method = str(part.get_param("method", "PUBLISH"))
+                message.attach("invitation.ics", part.get_content(), f"text/calendar; method={method}")
         for part in from_bytes.iter_attachments():
             message.attach(part.get_filename(), part.get_content(), part.get_content_type())
         try:

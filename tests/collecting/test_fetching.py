@@ -2,13 +2,16 @@
 
 import gzip
 import socket
+import ssl
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from blogs.fetching import FetchFailed, fetch, seconds_to_wait
+from cop.base.fetching import FetchFailed, fetch, seconds_to_wait
 
 RSS = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
 pytestmark = pytest.mark.usefixtures("loopback_allowed")
@@ -255,3 +258,12 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list[s
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     return asked
+
+
+def test_a_secure_address_whose_certificate_nobody_vouches_for_is_refused():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent.parent / "mail" / "localhost.pem")
+    with HTTPServer(ssl_context=context) as safe:
+        safe.expect_request("/feed").respond_with_data(RSS)
+        assert code_of(safe.url_for("/feed")) == "tls"
+        assert safe.log == []

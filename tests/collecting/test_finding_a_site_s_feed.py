@@ -3,8 +3,8 @@
 import pytest
 
 from blogs.discovering import discover, full_address
-from blogs.fetching import FetchFailed
 from blogs.reading import NotAFeed
+from cop.base.fetching import FetchFailed
 
 RSS = b"<rss version='2.0'><channel><title>T</title><item><title>x</title></item></channel></rss>"
 pytestmark = pytest.mark.usefixtures("loopback_allowed")

@@ -6,9 +6,9 @@ from email import message_from_bytes, policy
 import pytest
 
 from blogs.collecting import note_failure
-from blogs.fetching import FetchFailed
 from blogs.models import Blog
 from blogs.sources import FeedSource, SourceUse
+from cop.base.fetching import FetchFailed
 from cop.mail.models import Delivery, Mailing
 from tests.factories import MembershipFactory
 

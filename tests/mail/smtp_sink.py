@@ -15,6 +15,13 @@ MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]*>)", re.IGNORECASE | re.MULTILINE
 EXTENSIONS = ("8BITMIME", "SIZE 20000000", "PIPELINING")
 
 
+def server_side_tls(certificate: str) -> ssl.SSLContext:
+    """Give the context of a server that has this PEM file with certificate and key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
 @dataclass
 class Faults:
     """What goes wrong. "Every nth" counts addresses in the order in which they are first seen."""
@@ -33,6 +40,11 @@ class Faults:
     is_eager: bool = False  # asks for the mail though it has refused its reader
     login: str = ""  # "name:password" that AUTH PLAIN has to bring
     certificate: str = ""  # a PEM file with certificate and key: STARTTLS is offered
+    is_wrapped: bool = False  # TLS from the first byte, with that certificate
+
+    def tls(self) -> ssl.SSLContext | None:
+        """The server's side of TLS, where the first byte is TLS already."""
+        return server_side_tls(self.certificate) if self.is_wrapped else None
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Sink:
 
     async def _open(self) -> None:
         self.server = await self.loop.create_server(
-            lambda: Conversation(self), "127.0.0.1", self.port, reuse_address=True
+            lambda: Conversation(self), "127.0.0.1", self.port, reuse_address=True, ssl=self.faults.tls()
         )
         self.port = self.server.sockets[0].getsockname()[1]
 
@@ -211,7 +223,7 @@ class Conversation(asyncio.Protocol):
         if self.faults.is_old:
             return "502 5.5.1 what?"
         names = [*(() if self.faults.is_plain else EXTENSIONS), *(["AUTH PLAIN LOGIN"] if self.faults.login else [])]
-        names += ["STARTTLS"] if self.faults.certificate and not self.is_safe else []
+        names += ["STARTTLS"] if self.faults.certificate and not (self.is_safe or self.faults.is_wrapped) else []
         lines = ["sink", *names]
         return "\r\n".join([*(f"250-{name}" for name in lines[:-1]), f"250 {lines[-1]}"])
 
@@ -231,8 +243,7 @@ class Conversation(asyncio.Protocol):
         return "220 go on"
 
     async def _secure(self) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.faults.certificate)
+        context = server_side_tls(self.faults.certificate)
         with suppress(OSError):
             safe = await self.sink.loop.start_tls(self.transport, self, context, server_side=True)
             assert safe

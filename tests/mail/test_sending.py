@@ -1,6 +1,7 @@
 """What is due goes out, once to each, whatever the server does."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,8 @@ from django.utils import timezone
 from cop.mail import outbox, sending
 from cop.mail.models import Delivery, RelayPause
 from tests.mail.conftest import let_time_pass, readers
+
+CERTIFICATE = str(Path(__file__).parent / "localhost.pem")
 
 
 @pytest.fixture(autouse=True)
@@ -184,15 +187,21 @@ def test_a_wrong_password_blames_nobody(server, mailing_to, settings):
 
 
 def test_a_login_with_odd_letters_over_starttls_gets_through(server, mailing_to, settings):
-    certificate = f"{__file__.rpartition('/')[0]}/localhost.pem"
-    sink, _ = server(login="site:p@ss/word", certificate=certificate), mailing_to(5)
-    settings.EMAIL_URL = f"smtp+tls://site:p%40ss%2Fword@localhost:{sink.port}?ca={certificate}"
+    sink, _ = server(login="site:p@ss/word", certificate=CERTIFICATE), mailing_to(5)
+    settings.EMAIL_URL = f"smtp+tls://site:p%40ss%2Fword@localhost:{sink.port}?ca={CERTIFICATE}"
+    assert sending.drain() == 5
+    assert len(sink.taken) == 5
+
+
+def test_a_server_that_speaks_tls_from_the_first_byte_gets_through(server, mailing_to, settings):
+    sink, _ = server(login="site:secret", certificate=CERTIFICATE, is_wrapped=True), mailing_to(5)
+    settings.EMAIL_URL = f"smtps://site:secret@localhost:{sink.port}?ca={CERTIFICATE}"
     assert sending.drain() == 5
     assert len(sink.taken) == 5
 
 
 def test_a_certificate_nobody_vouches_for_is_not_trusted(server, mailing_to, settings):
-    sink, _ = server(certificate=f"{__file__.rpartition('/')[0]}/localhost.pem"), mailing_to(1)
+    sink, _ = server(certificate=CERTIFICATE), mailing_to(1)
     settings.EMAIL_URL = f"smtp+tls://localhost:{sink.port}"
     assert sending.drain() == 0
     assert sink.taken == []

@@ -1,6 +1,6 @@
 """Fetching what strangers serve: within a size and a time, and never from a private address.
 
-Redirects are followed here, one by one, so that each address is checked (blogs.connecting) before anything is asked.
+Redirects are followed here, one by one, so that each address is checked (cop.base.connecting) before anything is asked.
 """
 
 import logging
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from requests_hardened.ip_filter import InvalidIPAddress
 
-from blogs.connecting import Deadline, PortRefused, deadline_of, session_under
+from cop.base.connecting import Deadline, PortRefused, deadline_of, session_under
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,7 @@ def fetch(
     last_modified: str = "",
     size_limit: int = SIZE_LIMIT,
     time_limit: float = TIME_LIMIT,
+    accept: str = ACCEPT,
 ) -> Fetched:
     """Fetch `url` by GET (RFC 9110), conditionally where `etag` or `last_modified` are given; raise FetchFailed.
 
@@ -74,7 +75,7 @@ def fetch(
     """
     headers = {
         "User-Agent": f"CommunitiesOfPractice/1.0 (feed reader; +{settings.SITE_URL})",
-        "Accept": ACCEPT,
+        "Accept": accept,
         "Accept-Encoding": "gzip, deflate",
     }
     if etag:

@@ -51,10 +51,11 @@ def facilitators_of(community_id: int) -> list[str]:
     return list(rows.values_list("user__email", flat=True))
 
 
-def announce(activity: Activity, *, mailing: Mailing) -> int:
+def announce(activity: Activity, *, mailing: Mailing, spares_author: bool = False) -> int:
     """Fill a prepared mailing with those who follow the activity's thing and want each post; give how many there are.
 
-    Call it in the transaction that records the activity. A second call for the same activity adds nobody.
+    Call it in the transaction that records the activity. A second call for the same activity adds nobody. Whose doing
+    it was is told too, unless `spares_author`.
     """
     thing = followables.find(activity.thing_kind, activity.thing_id or 0)
     if thing is None:
@@ -65,4 +66,6 @@ def announce(activity: Activity, *, mailing: Mailing) -> int:
             return 0
         readers = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
         chosen = readers.filter(pace=Pace.EACH, mailed_up_to__lt=activity.pk)
+        if spares_author and activity.by_id:
+            chosen = chosen.exclude(subscriber__user=activity.by_id)
         return outbox.fill(mailing, chosen.recipients())

@@ -7,8 +7,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import gates, outcomes
-        from cop.notifications import bouncing, holding_back
+        from cop.notifications import beat_lines, bouncing, community_following, followables, holding_back, sections
 
         gates.register("subscriptions", holding_back.kept_back)
         gates.register("by-hand", holding_back.notes_kept_back)
         outcomes.register("subscribers", bouncing.count_failures)
+        followables.register(community_following.KIND, community_following.find_communities)
+        sections.register("posts", beat_lines.POSTS)
+        sections.register("people", beat_lines.PEOPLE)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
-from cop.notifications import asking, pacing
+from cop.notifications import asking, followables, pacing
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import (
@@ -53,7 +53,7 @@ def confirm(
         row.confirmed_at = at
         row.left_at = None
         row.confirmed_network = network
-        row.pace = Pace.EACH if row.pace == Pace.MUTED else row.pace
+        row.pace = _first_pace(row) if row.pace == Pace.MUTED else row.pace
         pacing.start_afresh(row, at=at)
         row.save()
         SubscriptionEvent.objects.create(
@@ -71,6 +71,11 @@ def _refuse_unless_open(row: Subscription, at: datetime) -> None:
         raise Refused(_("You left in the meantime. Ask for a new confirmation mail if you want to come back."))
     if row.expires_at <= at:
         raise Refused(_("This link has expired. Ask for a new confirmation mail; it takes a minute."))
+
+
+def _first_pace(row: Subscription) -> str:
+    thing = followables.find(row.thing_kind, row.thing_id)
+    return thing.paces[0] if thing else Pace.EACH
 
 
 def _revive(subscriber: Subscriber, at: datetime) -> bool:

@@ -29,6 +29,7 @@ class Thing:
     language: str = "en"
     list_id: str = ""
     is_archived: bool = False
+    paces: tuple[str, ...] = ("each", "daily", "weekly", "muted")
 
     @property
     def is_public(self) -> bool:

@@ -48,7 +48,11 @@ def rows_of(subscriber: Subscriber) -> list[dict[str, object]]:
     subscriptions = list(subscriber.subscriptions.order_by("pk"))
     things = followables.find_all({(row.thing_kind, row.thing_id) for row in subscriptions})
     pairs = [(row, things.get((row.thing_kind, row.thing_id))) for row in subscriptions]
-    return [{"subscription": row, "thing": thing} for row, thing in pairs if thing]
+    return [
+        {"subscription": row, "thing": thing, "paces": [(pace, Pace(pace).label) for pace in thing.paces]}
+        for row, thing in pairs
+        if thing
+    ]
 
 
 @require_safe
@@ -63,7 +67,6 @@ def _show(request: HttpRequest, token: str, subscriber: Subscriber, **forms: obj
         "subscriber": subscriber,
         "rows": rows_of(subscriber),
         "token": token,
-        "paces": Pace.choices,
         "times_form": TimesForm(instance=subscriber),
         "pause_form": PauseForm(subscriber=subscriber),
     }
@@ -85,8 +88,9 @@ def _done(request: HttpRequest, token: str, changed: object, said: str) -> HttpR
 def subscription_pace(request: HttpRequest, token: str, subscriber: Subscriber, subscription_id: int) -> HttpResponse:
     """Change how often one subscription is mailed."""
     subscription = _own(subscriber, subscription_id)
+    thing = followables.find(subscription.thing_kind, subscription.thing_id)
     form = PaceForm(request.POST)
-    if not form.is_valid():
+    if thing is None or not form.is_valid() or form.cleaned_data["pace"] not in thing.paces:
         messages.error(request, _("Choose one of the paces."))
         return redirect("notifications:manage", token)
     return _done(request, token, pacing.change_pace(subscription, form.cleaned_data["pace"]), _("The pace is changed."))

@@ -8,7 +8,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.models import Dated
-from cop.notifications import addresses
+from cop.notifications import (
+    addresses,
+    rhythm_models,  # noqa: F401 — Django finds the models of the rhythm here
+)
 from cop.notifications.querysets import (
     ActivityQuerySet,
     ByHandQuerySet,
@@ -122,6 +125,7 @@ class Pace(models.TextChoices):
     """How often a subscription is mailed."""
 
     EACH = "each", _("Each post, at once")
+    BEAT = "beat", _("One short mail at each beat")
     DAILY = "daily", _("Once a day")
     WEEKLY = "weekly", _("Once a week")
     MUTED = "muted", _("No mail for now")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.notifications import asking, by_hand, digesting, owning, reminding
+from cop.notifications import asking, by_hand, digesting, owning, reminding, rhythm
 
 
 @shared_task
@@ -34,3 +34,9 @@ def tidy_subscribers() -> None:
     """Forget who never answered, and tie addresses to the accounts that have proven them."""
     reminding.forget_unanswered()
     owning.link_proven()
+
+
+@shared_task
+def begin_beats() -> None:
+    """Begin the beats whose moment has come."""
+    rhythm.due()

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from cop.notifications import by_hand_views, facilitator_views, manage_views, views
+from cop.notifications import by_hand_views, facilitator_views, manage_views, rhythm_views, views
 
 app_name = "notifications"
 
 ONE = "mail/manage/<str:token>/<int:subscription_id>/"
+RHYTHM = "c/<slug:community_slug>/rhythm/"
 READERS = "c/<slug:community_slug>/subscribers/<slug:thing_kind>/<int:thing_id>/"
 
 urlpatterns = [
@@ -34,4 +35,16 @@ urlpatterns = [
     path(f"{READERS}why/", facilitator_views.subscribers_explain, name="subscribers-explain"),
     path(f"{READERS}by-hand/", facilitator_views.by_hand_list, name="by-hand-list"),
     path(f"{READERS}by-hand/<int:entry_id>/remove/", facilitator_views.by_hand_remove, name="by-hand-remove"),
+    path(RHYTHM, rhythm_views.rhythm, name="rhythm"),
+    path(f"{RHYTHM}settings/", rhythm_views.rhythm_edit, name="rhythm-edit"),
+    path(f"{RHYTHM}start/", rhythm_views.rhythm_start, name="rhythm-start"),
+    path(f"{RHYTHM}beats/add/", rhythm_views.beat_slot_add, name="beat-slot-add"),
+    path(f"{RHYTHM}beats/<int:slot_id>/edit/", rhythm_views.beat_slot_edit, name="beat-slot-edit"),
+    path(f"{RHYTHM}beats/<int:slot_id>/remove/", rhythm_views.beat_slot_remove, name="beat-slot-remove"),
+    path(f"{RHYTHM}rests/add/", rhythm_views.rest_add, name="rest-add"),
+    path(f"{RHYTHM}rests/<int:rest_id>/remove/", rhythm_views.rest_remove, name="rest-remove"),
+    path(f"{RHYTHM}seasons/add/", rhythm_views.season_add, name="season-add"),
+    path(f"{RHYTHM}seasons/<int:season_id>/edit/", rhythm_views.season_edit, name="season-edit"),
+    path(f"{RHYTHM}elsewhere/", rhythm_views.beat_elsewhere, name="beat-elsewhere"),
+    path(f"{RHYTHM}<int:beat_id>/happened/", rhythm_views.beat_happened, name="beat-happened"),
 ]

@@ -1,0 +1,95 @@
+"""Members follow their community: they get its beats unless they choose otherwise."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cop.notifications.addresses import tidy_address
+from cop.notifications.followables import Thing
+from cop.notifications.models import How, Pace, State, Subscriber, Subscription
+from members.audiences import Audience
+from members.models import Community, Membership
+
+KIND = "community"
+BATCH = 1000
+
+
+def thing_of(community: Community) -> Thing:
+    """Give a community as something that its members, and they alone, follow."""
+    return Thing(
+        kind=KIND,
+        id=community.pk,
+        title=community.name,
+        url=community.get_absolute_url(),
+        community_id=community.pk,
+        community_name=community.name,
+        community_slug=community.slug,
+        accent=community.accent,
+        audience=Audience.COMMUNITY,
+        language=community.language,
+        list_id=f"<{community.slug}.{settings.SITE_HOST}>",
+        is_archived=community.is_archived,
+        paces=(Pace.BEAT, Pace.MUTED),
+    )
+
+
+def find_communities(ids: Collection[int]) -> dict[int, Thing]:
+    """Give the things of those communities that still exist."""
+    return {community.pk: thing_of(community) for community in Community.objects.filter(pk__in=ids)}
+
+
+def follow_as_members(community: Community, *, at: datetime | None = None) -> int:
+    """Let each member who neither follows the community nor has left its mails get its beats; give how many are new.
+
+    Looks at members alone that have no subscription yet, so that calling it before each beat costs one query.
+    """
+    at = at or timezone.now()
+    own = Subscription.objects.to(KIND, community.pk).filter(subscriber__user=OuterRef("user"))
+    missing = Membership.objects.active().filter(~Exists(own), community=community).select_related("user")
+    added, last = 0, 0
+    while batch := list(missing.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        added += _subscribe(community, batch, at)
+    return added
+
+
+def _subscribe(community: Community, memberships: list[Membership], at: datetime) -> int:
+    users = {}
+    for membership in memberships:
+        try:
+            users[tidy_address(membership.user.email)] = membership.user
+        except ValidationError:
+            continue
+    Subscriber.objects.bulk_create(
+        [
+            Subscriber(address=address, user=user, timezone=user.timezone, language=user.language)
+            for address, user in users.items()
+        ],
+        ignore_conflicts=True,
+    )
+    found = Subscriber.objects.filter(address__in=users)
+    for outside in found.filter(user=None):  # Read as a customer before: the account has proven the address since.
+        Subscriber.objects.filter(pk=outside.pk, user=None).update(user=users[outside.address])
+    subscriptions = [
+        Subscription(
+            thing_kind=KIND,
+            thing_id=community.pk,
+            community=community,
+            subscriber=subscriber,
+            pace=Pace.BEAT,
+            state=State.CONFIRMED,
+            consent_how=How.ACCOUNT,
+            consent_words=_("Became a member."),
+            asked_at=at,
+            confirmed_at=at,
+            expires_at=at,
+        )
+        for subscriber in found
+        if subscriber.user_id == users[subscriber.address].pk
+    ]
+    return len(Subscription.objects.bulk_create(subscriptions, ignore_conflicts=True))

@@ -1,0 +1,1 @@
+"""Conversations: forums, topics, questions, replies."""

@@ -1,0 +1,232 @@
+"""What is done to topics and replies by one button or one short form."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cop.base.errors import Refused
+from cop.base.keyset import paginate
+from cop.base.pages import page, posted
+from cop.base.tags import tags_by_id
+from discussions import answering, bookmarking, moderating, thanking
+from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SplitForm, SummaryForm
+from discussions.models import Bookmark, Reply, Topic
+from discussions.topic_views import visible_reply, visible_topic
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+
+def _say(request: SignedInRequest, process: Callable[[], object], said: str = "") -> None:
+    """Do it; say that it is done, or why it was refused."""
+    try:
+        if process() and said:
+            messages.success(request, said)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+
+
+@require_POST
+@login_required
+def reply_thank(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Thank for a reply, or take thanks back."""
+    found = visible_reply(request, reply_id)
+    require(request.user, "discussions.take_part", found.topic)
+    act = thanking.take_back if request.POST.get("undo") else thanking.thank
+    _say(request, lambda: act(found, by=request.user))
+    return redirect(found)
+
+
+@require_safe
+@login_required
+def reply_thanks(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Who thanked for a reply."""
+    found = visible_reply(request, reply_id)
+    context = {
+        "community": found.topic.community,
+        "topic": found.topic,
+        "reply": found,
+        "page": paginate(found.thanks.select_related("user"), order=("at", "id"), at=request.GET.get("page", "")),
+    }
+    return page(request, "discussions/reply_thanks.html", context)
+
+
+@require_POST
+@login_required
+def reply_accept(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Say that a reply answered the question, or take that back."""
+    found = visible_reply(request, reply_id)
+    require(request.user, "discussions.accept", found.topic)
+    act = answering.unaccept if request.POST.get("undo") else answering.accept
+    _say(request, lambda: act(found, by=request.user))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def topic_same_question(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Say "me too", or take it back."""
+    found = visible_topic(request, community_slug, topic_id)
+    require(request.user, "discussions.take_part", found)
+    undo = request.POST.get("undo")
+    act = answering.no_longer_same_question if undo else answering.have_same_question
+    _say(request, lambda: act(found, by=request.user))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Take a reply back; the opening message takes its topic along."""
+    found = visible_reply(request, reply_id)
+    if found.is_opening and found.topic.reply_count:
+        require(request.user, "discussions.moderate", found.topic)
+    else:
+        require(request.user, "discussions.edit_reply", found)
+    can_undo = moderating.can_undo(found) and found.author_id == request.user.pk
+    said = _("Taken back: your text is a draft again.") if can_undo else _("Deleted.")
+    _say(request, lambda: moderating.take_back(found, by=request.user), said)
+    if found.is_opening:
+        return redirect(found.topic.forum or found.topic.community)
+    return redirect(found.topic)
+
+
+@require_POST
+@login_required
+def reply_hide(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Show a reply to facilitators alone, or to everybody again."""
+    found = visible_reply(request, reply_id)
+    require(request.user, "discussions.moderate", found.topic)
+    act = moderating.show if request.POST.get("undo") else moderating.hide
+    _say(request, lambda: act(found, by=request.user))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Lock, unlock, pin, unpin or delete a topic: `what` says which."""
+    found = visible_topic(request, community_slug, topic_id)
+    require(request.user, "discussions.moderate", found)
+    acts: dict[str, Callable[[], object]] = {
+        "lock": lambda: moderating.set_locked(found, True, by=request.user),
+        "unlock": lambda: moderating.set_locked(found, False, by=request.user),
+        "pin": lambda: moderating.set_pinned(found, True, by=request.user),
+        "unpin": lambda: moderating.set_pinned(found, False, by=request.user),
+        "delete": lambda: moderating.delete_topic(found, by=request.user),
+    }
+    what = request.POST.get("what", "")
+    if what in acts:
+        acts[what]()
+        messages.success(request, _("Done."))
+    return redirect((found.forum or found.community) if what == "delete" else found)
+
+
+@signed_in_or_send_again
+def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Give a topic another title and other tags."""
+    found = _moderated(request, community_slug, topic_id)
+    tags = ", ".join(name for _slug, name in tags_by_id(Topic, [found.pk]).get(found.pk, []))
+    form = RenameForm(posted(request), initial={"title": found.title, "tags": tags})
+    if form.is_valid():
+        data = form.cleaned_data
+        return redirect(moderating.rename(found, title=data["title"], tags=data["tags"], by=request.user))
+    return _short_form(request, found, form, _("Rename the topic"))
+
+
+@signed_in_or_send_again
+def topic_move(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Put a topic into another forum."""
+    found = _moderated(request, community_slug, topic_id)
+    form = MoveForm(posted(request), topic=found)
+    done = _done(form, lambda: moderating.move(found, forum=form.cleaned_data["forum"], by=request.user))
+    return done or _short_form(request, found, form, _("Move the topic"))
+
+
+@signed_in_or_send_again
+def topic_merge(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Make a topic part of another one."""
+    found = _moderated(request, community_slug, topic_id)
+    form = MergeForm(posted(request), topic=found)
+    done = _done(form, lambda: moderating.merge(found, into=form.cleaned_data["into"], by=request.user))
+    return done or _short_form(request, found, form, _("Merge the topic into another one"))
+
+
+@signed_in_or_send_again
+def reply_split(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Make a reply and all below it a topic of its own."""
+    found = visible_reply(request, reply_id)
+    require(request.user, "discussions.moderate", found.topic)
+    form = SplitForm(posted(request))
+    done = _done(form, lambda: moderating.split(found, title=form.cleaned_data["title"], by=request.user))
+    return done or _short_form(request, found.topic, form, _("Make it a topic of its own"))
+
+
+@signed_in_or_send_again
+def topic_summarise(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Write what was found."""
+    found = visible_topic(request, community_slug, topic_id)
+    require(request.user, "discussions.summarise", found)
+    form = SummaryForm(posted(request), initial={"body": found.summary}, topic=found)
+    if form.is_valid():
+        moderating.summarise(found, words=form.cleaned_data["body"], by=request.user)
+        return redirect(found)
+    return _short_form(request, found, form, _("What we found"))
+
+
+def _moderated(request: SignedInRequest, community_slug: str, topic_id: int) -> Topic:
+    found = visible_topic(request, community_slug, topic_id)
+    require(request.user, "discussions.moderate", found)
+    return found
+
+
+def _done(form: Form, process: Callable[[], Topic]) -> HttpResponse | None:
+    """Do what a valid form asks for and lead there; None, with the reason in the form, where it cannot be done."""
+    if not form.is_valid():
+        return None
+    try:
+        return redirect(process())
+    except Refused as refused:
+        form.add_error(None, refused)
+        return None
+
+
+def _short_form(request: SignedInRequest, found: Topic, form: Form, title: str) -> HttpResponse:
+    context = {"community": found.community, "topic": found, "form": form, "form_title": title}
+    return page(request, "discussions/topic_form.html", context)
+
+
+@signed_in_or_send_again
+def bookmark_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
+    """Keep a reply, with a reminder or without, or keep it no longer."""
+    found = visible_reply(request, reply_id)
+    kept = Bookmark.objects.filter(reply=found, user=request.user).first()
+    if request.POST.get("drop"):
+        bookmarking.drop(found, by=request.user)
+        return redirect(found)
+    form = ReminderForm(posted(request), initial={"remind_at": kept.remind_at if kept else None})
+    if form.is_valid():
+        bookmarking.keep(found, by=request.user, remind_at=form.cleaned_data["remind_at"])
+        messages.success(request, _("Kept among your bookmarks."))
+        return redirect(found)
+    context = {"community": found.topic.community, "topic": found.topic, "reply": found, "form": form, "kept": kept}
+    return page(request, "discussions/bookmark_edit.html", context)
+
+
+@require_safe
+@login_required
+def bookmarks(request: SignedInRequest) -> HttpResponse:
+    """The replies that the reader keeps, and may still read."""
+    readable = Reply.objects.visible_to(request.user).standing()
+    rows = Bookmark.objects.filter(user=request.user, reply__in=readable)
+    rows = rows.select_related("reply__topic__community", "reply__author", "reply__guest")
+    return page(
+        request,
+        "discussions/bookmarks.html",
+        {"page": paginate(rows, order=("at", "id"), at=request.GET.get("page", ""))},
+    )

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class DiscussionsConfig(AppConfig):
+    name = "discussions"
+
+    def ready(self) -> None:
+        from cop.agreements import places
+        from cop.notifications import followables, sections
+        from cop.search import searchables
+        from discussions import beat_lines, finding, following, placing
+
+        followables.register(following.FORUM, following.find_forums)
+        followables.register(following.TOPIC, following.find_topics)
+        searchables.register(finding.TOPIC, finding.TOPICS)
+        searchables.register(finding.REPLY, finding.REPLIES)
+        places.register(following.TOPIC, placing.find_topic)
+        sections.register("questions", beat_lines.QUESTIONS)
+        sections.register("topics", beat_lines.TOPICS)

@@ -1,0 +1,209 @@
+"""Forms of forums, topics and replies."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from cop.base.tags import read_tags
+from cop.markup.forms import MarkdownField
+from discussions.models import Forum, Kind, Topic
+from discussions.writing import new_form_key
+from members.audiences import Audience
+from members.fields import tidy_name, validate_display_name
+from members.models import Community
+
+
+class ForumForm(forms.ModelForm[Forum]):
+    """What a forum is; the address is made from the name where it is left empty."""
+
+    slug = forms.CharField(
+        label=_("Address"),
+        required=False,
+        max_length=50,
+        help_text=_("The last part of its address. Leave it empty to have it made from the name. It stays for good."),
+        widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = Forum
+        fields = ["name", "slug", "description", "audience", "starters", "is_help"]
+        widgets = {"description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.community = community
+        if self.instance.pk:  # Mails hold its address.
+            del self.fields["slug"]
+
+    def clean_name(self) -> str:
+        name = tidy_name(self.cleaned_data["name"])
+        validate_display_name(name)
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("is_help") and data.get("audience") != Audience.PUBLIC:
+            self.add_error("is_help", _("Outside readers can only ask where everybody on the web may read."))
+        if "name" in data and "slug" in data:
+            data["slug"] = data["slug"] or slugify(data["name"])[:50].strip("-")
+            others = Forum.objects.filter(community=self.community).exclude(pk=self.instance.pk)
+            if not data["slug"]:
+                self.add_error("slug", _("Write an address in small letters a–z: none could be made from this name."))
+            elif others.filter(slug=data["slug"]).exists():
+                self.add_error("slug", _("Another forum of this community has this address; choose another."))
+        return data
+
+
+def clean_title(title: str) -> str:
+    """Tidy a title; raise ValidationError for one that nobody could read."""
+    title = tidy_name(title)
+    if not any(char.isalnum() for char in title):
+        raise ValidationError(_("Write a title that can be read."))
+    return title
+
+
+def connect(form: forms.Form, community: Community, audience: str) -> None:
+    """Let images be put into a form's text, for its readers."""
+    upload_url = reverse("files:image-add", args=[community.slug])
+    cast(MarkdownField, form.fields["body"]).connect(upload_url=upload_url, audience=audience)
+
+
+class TopicForm(forms.Form):
+    """A new topic."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.DISCUSSION
+    )
+    title = forms.CharField(label=_("Title"), max_length=200)
+    body = MarkdownField(label=_("Text"), rows=12)
+    tags = forms.CharField(
+        label=_("Tags"), required=False, max_length=600, help_text=_("A few words, parted by commas.")
+    )
+    form_key = forms.CharField(max_length=43, required=False, widget=forms.HiddenInput, initial=new_form_key)
+
+    def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect(self, forum.community, forum.audience)
+
+    def clean_title(self) -> str:
+        return clean_title(self.cleaned_data["title"])
+
+    def clean_tags(self) -> list[str]:
+        return read_tags(self.cleaned_data["tags"])
+
+
+class ReplyForm(forms.Form):
+    """A reply; `seen` is the last reply that its writer had seen when the form was made."""
+
+    body = MarkdownField(label=_("Your reply"), rows=7)
+    form_key = forms.CharField(max_length=43, required=False, widget=forms.HiddenInput, initial=new_form_key)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect(self, topic.community, topic.audience)
+
+
+class EditForm(forms.Form):
+    """Other words for a reply; `version` is the one that its writer saw."""
+
+    body = MarkdownField(label=_("Text"), rows=12)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect(self, topic.community, topic.audience)
+
+
+class RenameForm(forms.Form):
+    """Another title, other tags."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    tags = forms.CharField(label=_("Tags"), required=False, max_length=600)
+
+    def clean_title(self) -> str:
+        return clean_title(self.cleaned_data["title"])
+
+    def clean_tags(self) -> list[str]:
+        return read_tags(self.cleaned_data["tags"])
+
+
+class MoveForm(forms.Form):
+    """Another forum of the same community."""
+
+    forum = forms.ModelChoiceField(label=_("Move to"), queryset=Forum.objects.none())
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Forum.objects.filter(community=topic.community).exclude(pk=topic.forum_id or 0)
+        self.fields["forum"].queryset = others  # type: ignore[attr-defined]
+
+
+class MergeForm(forms.Form):
+    """The topic that this one becomes part of, by the number in its address."""
+
+    into = forms.RegexField(
+        r"(?:.*/t/)?(\d{1,18})(?:/.*)?",
+        label=_("Merge into"),
+        strip=True,
+        help_text=_("The address of the other topic."),
+        error_messages={"invalid": _("Paste the address of a topic of this community.")},
+    )
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic = topic
+
+    def clean_into(self) -> Topic:
+        given: str = self.cleaned_data["into"]
+        number = given.rpartition("/t/")[2].partition("/")[0]
+        others = Topic.objects.standing().filter(community=self.topic.community).exclude(pk=self.topic.pk)
+        found = others.filter(pk=int(number)).first() if number.isdecimal() else None
+        if found is None:
+            raise ValidationError(_("Paste the address of another topic of this community."))
+        return found
+
+
+class SplitForm(forms.Form):
+    """The title of the topic that a branch becomes."""
+
+    title = forms.CharField(label=_("Title of the new topic"), max_length=200)
+
+    def clean_title(self) -> str:
+        return clean_title(self.cleaned_data["title"])
+
+
+class SummaryForm(forms.Form):
+    """What a conversation found; empty to take it away."""
+
+    body = MarkdownField(label=_("What we found"), rows=6, required=False, max_length=5000)
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect(self, topic.community, topic.audience)
+
+
+class ReminderForm(forms.Form):
+    """When to be reminded of a reply; not at all if left empty."""
+
+    remind_at = forms.DateTimeField(
+        label=_("Remind me"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("By mail, in your own time zone. Leave it empty to only keep the reply."),
+    )
+
+    def clean_remind_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["remind_at"]
+        if at and at <= timezone.now():
+            raise ValidationError(_("This moment is past. Choose a later one."))
+        if at and at > timezone.now() + timedelta(days=3660):
+            raise ValidationError(_("Choose a moment within ten years."))
+        return at

@@ -1,0 +1,179 @@
+"""Pages of forums: a community's conversations, one forum's topics, unanswered questions, starting a topic."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cop.base.errors import Refused
+from cop.base.keyset import paginate
+from cop.base.limits import within_limit
+from cop.base.pages import page, posted
+from cop.base.tags import tags_by_id
+from discussions import drafting, opening
+from discussions.following import FORUM
+from discussions.forms import ForumForm, TopicForm
+from discussions.marks import unread_topics
+from discussions.models import Forum, Topic
+from discussions.querysets import TopicQuerySet
+from discussions.writing import Writer, start_topic
+from members.models import Community
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+TOPICS_A_PAGE = 25
+TOPICS_AN_HOUR = 30
+LISTED = (
+    "title", "slug", "kind", "reply_count", "last_at", "last_by", "answered_at", "pinned_at", "locked_at",
+    "same_question_count", "community_id", "started_at", "starter__display_name", "guest__name",
+    "forum__name", "forum__slug",
+)  # fmt: skip
+
+
+def visible_forum(request: HttpRequest, community_slug: str, forum_slug: str) -> Forum:
+    """Give a forum with its community; Http404 where the reader may not know of it."""
+    forums = Forum.objects.visible_to(request.user).select_related("community")
+    return get_object_or_404(forums, community__slug=community_slug, slug=forum_slug)
+
+
+@require_safe
+def discussions(request: HttpRequest, community_slug: str) -> HttpResponse:
+    """A community's forums, and the topics in which somebody wrote last."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    topics = Topic.objects.visible_to(request.user).filter(community=community, forum__isnull=False)
+    only = request.GET.get("only", "")
+    if only == "unanswered":
+        topics = topics.unanswered()
+    if tag := request.GET.get("tag", "")[:100]:
+        topics = topics.filter(tags__slug=tag)
+    forums = list(Forum.objects.visible_to(request.user).filter(community=community)[:100])
+    context = {
+        "community": community,
+        "forums": forums,
+        "only": only,
+        "tag": tag,
+        "startable": [
+            forum for forum in forums if request.user.has_perm("discussions.start_topic", _with(forum, community))
+        ],
+        **_listing(request, topics, community),
+    }
+    return page(request, "discussions/discussions.html", context)
+
+
+def _with(forum: Forum, community: Community) -> Forum:
+    forum.community = community
+    return forum
+
+
+def _listing(request: HttpRequest, topics: TopicQuerySet, community: Community) -> dict[str, Any]:
+    """Give a page of topics with their tags and which of them hold something new to the reader."""
+    rows = topics.select_related("starter", "guest", "forum").only(*LISTED)
+    found = paginate(rows, order=("last_at", "id"), at=request.GET.get("page", ""), size=TOPICS_A_PAGE)
+    return {"page": found, "lines": lines(request, found.rows, community)}
+
+
+def lines(request: HttpRequest, topics: list[Topic], community: Community) -> list[dict[str, Any]]:
+    """Give what a list prints of topics of one community: with tags, and what is new to the reader."""
+    tags = tags_by_id(Topic, [topic.pk for topic in topics])
+    unread = unread_topics(topics, reader=request.user) if request.user.is_authenticated else set()
+    base = f"{community.get_absolute_url()}t/"
+    return [
+        {
+            "topic": topic,
+            "url": f"{base}{topic.pk}/{topic.slug or 'topic'}/",
+            "tags": tags.get(topic.pk, []),
+            "is_unread": topic.pk in unread,
+        }
+        for topic in topics
+    ]
+
+
+@require_safe
+def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpResponse:
+    """A forum's topics: pinned ones first, then where somebody wrote last."""
+    found = visible_forum(request, community_slug, forum_slug)
+    topics = Topic.objects.visible_to(request.user).filter(forum=found)
+    only = request.GET.get("only", "")
+    if only == "unanswered":
+        topics = topics.unanswered()
+    mark = request.GET.get("page", "")
+    pinned: list[Topic] = []
+    if not mark and not only:
+        chosen = topics.filter(pinned_at__isnull=False).select_related("starter", "guest", "forum").only(*LISTED)
+        pinned = list(chosen.order_by("-pinned_at")[:10])
+    context = {
+        "community": found.community,
+        "forum": found,
+        "only": only,
+        "pinned": lines(request, pinned, found.community) if pinned else [],
+        "thing_kind": FORUM,
+        "may_start": request.user.has_perm("discussions.start_topic", found),
+        **_listing(request, topics.filter(pinned_at=None) if not only else topics, found.community),
+    }
+    return page(request, "discussions/forum.html", context)
+
+
+@signed_in_or_send_again
+def forum_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Open a forum."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "discussions.add_forum", community)
+    initial = {"audience": community.audience}
+    form = ForumForm(posted(request), community=community, initial=initial, instance=Forum(community=community))
+    if form.is_valid():
+        return redirect(opening.open_forum(form.instance))
+    return page(request, "discussions/forum_form.html", {"community": community, "form": form})
+
+
+@signed_in_or_send_again
+def forum_edit(request: SignedInRequest, community_slug: str, forum_slug: str) -> HttpResponse:
+    """Change what a forum is."""
+    found = visible_forum(request, community_slug, forum_slug)
+    require(request.user, "discussions.edit_forum", found)
+    form = ForumForm(posted(request), community=found.community, instance=Forum.objects.get(pk=found.pk))
+    if form.is_valid():
+        saved = opening.change_forum(form.instance)
+        messages.success(request, _("Saved."))
+        return redirect(saved)
+    context = {"community": found.community, "forum": found, "form": form}
+    return page(request, "discussions/forum_form.html", context)
+
+
+@signed_in_or_send_again
+def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) -> HttpResponse:
+    """Start a topic; what was typed before and not sent is there again."""
+    found = visible_forum(request, community_slug, forum_slug)
+    require(request.user, "discussions.start_topic", found)
+    place = f"forum:{found.pk}"
+    kept = drafting.kept(place, by=request.user)
+    form = TopicForm(posted(request), initial=kept.fields if kept else None, forum=found)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            if not within_limit("topic", str(request.user.pk), times=TOPICS_AN_HOUR, seconds=3600):
+                raise Refused(_("You have started very many topics. Go on in an hour; your text is kept as a draft."))
+            topic = start_topic(
+                title=data["title"],
+                body=data["body"],
+                kind=data["kind"],
+                tags=data["tags"],
+                by=Writer(user=request.user),
+                forum=found,
+                form_key=data["form_key"],
+            )
+            return redirect(topic)
+        except Refused as refused:
+            form.add_error(None, refused)
+    context = {
+        "community": found.community,
+        "forum": found,
+        "form": form,
+        "kept": kept,
+        "place": place,
+        "known_tags": SimpleLazyObject(lambda: opening.tags_in(found.community)),
+    }
+    return page(request, "discussions/topic_add.html", context)

@@ -1,0 +1,256 @@
+"""Starting topics and replying: rendered once, placed in the tree, told to followers a moment later."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from cop.base.models import touch
+from cop.markup.rendering import Rendered, excerpt, render
+from cop.notifications import activities
+from cop.notifications.following import follow_first
+from cop.search import indexing
+from discussions import finding, following
+from discussions.models import Draft, Forum, Guest, Kind, Reply, ReplyRevision, Topic, Via
+from discussions.paths import below
+from discussions.touching import touch_forums
+from members.fields import tidy_name
+from members.models import Community, User
+
+SUMMARY_LENGTH = 300
+SLUG_LENGTH = 80
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: an account, or a guest without one."""
+
+    user: User | None = None
+    guest: Guest | None = None
+
+    @property
+    def name(self) -> str:
+        """What readers see."""
+        return self.user.display_name if self.user else self.guest.name if self.guest else ""
+
+
+def new_form_key() -> str:
+    """Give a key for a form: sent twice, it makes one reply."""
+    return secrets.token_urlsafe(24)
+
+
+def start_topic(
+    *,
+    title: str,
+    body: str,
+    by: Writer,
+    forum: Forum,
+    kind: str = Kind.DISCUSSION,
+    tags: list[str] | None = None,
+    form_key: str = "",
+    via: str = Via.WEB,
+    at: datetime | None = None,
+) -> Topic:
+    """Start a topic in a forum with its opening message; the same form sent twice gives the same topic.
+
+    Raises Refused for a text too long, and in an archived community.
+    """
+    if forum.community.is_archived:
+        raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
+    if twin := _twin(by, form_key):
+        return twin.topic
+    rendered, at = render(body), at or timezone.now()
+    topic = Topic(
+        community=forum.community,
+        forum=forum,
+        audience=forum.audience,
+        kind=kind,
+        title=tidy_name(title),
+        starter=by.user,
+        guest=by.guest,
+        started_at=at,
+        last_at=at,
+        last_by=by.name[:120],
+    )
+    topic.slug = slugify(topic.title)[:SLUG_LENGTH].strip("-")
+    opening = _message(rendered, body, by, at, via=via, form_key=form_key)
+    try:
+        with transaction.atomic():
+            # Held, so that nobody changes the forum's audience between this look and the commit.
+            topic.audience = Forum.objects.select_for_update(no_key=True).get(pk=forum.pk).audience
+            topic.save(force_insert=True)
+            if tags:
+                topic.tags.set(tags)
+            opening.topic = topic
+            _place(opening, "")
+            _record(topic, opening)
+            _forget_draft(by, f"forum:{forum.pk}")
+            touch_forums(forum.pk)
+            finding.look_again(topic.pk)
+    except IntegrityError:  # The second of two requests with the same form.
+        if twin := _twin(by, form_key):
+            return twin.topic
+        raise
+    if by.user:
+        follow_first(by.user, following.thing_of_topic(topic), at=at)
+    return topic
+
+
+def start_comments(*, title: str, community: Community, audience: str, at: datetime | None = None) -> Topic:
+    """Make the topic that holds the comments under something: it has no opening message of its own."""
+    at = at or timezone.now()
+    return Topic.objects.create(
+        community=community, audience=audience, title=title[:200], slug="comments", started_at=at, last_at=at
+    )
+
+
+def reply(
+    topic: Topic,
+    *,
+    body: str,
+    by: Writer,
+    parent: Reply | None = None,
+    form_key: str = "",
+    via: str = Via.WEB,
+    message_id: str = "",
+    trimmed: str = "",
+    at: datetime | None = None,
+) -> Reply:
+    """Add a message to a topic, below `parent` or below its opening; the same form sent twice gives the same reply.
+
+    Raises Refused where the topic was locked, deleted or merged meanwhile, or the text is too long.
+    """
+    if twin := _twin(by, form_key):
+        return twin
+    rendered, at = render(body), at or timezone.now()
+    message = _message(rendered, body, by, at, via=via, form_key=form_key)
+    message.topic, message.message_id, message.trimmed = topic, message_id[:255], trimmed
+    try:
+        with transaction.atomic():
+            row = Topic.objects.select_for_update(no_key=True).select_related("community").get(pk=topic.pk)
+            _refuse_unless_open(row)
+            above = _above(row, parent)
+            message.parent = above
+            _place(message, above.path if above else "")
+            counted = row.reply_count + (0 if message.is_opening else 1)
+            name = by.name[:120]
+            now = timezone.now()
+            Topic.objects.filter(pk=row.pk).update(reply_count=counted, last_at=at, last_by=name, updated_at=now)
+            _record(row, message)
+            _forget_draft(by, f"topic:{row.pk}", f"reply:{above.pk if above else 0}")
+            touch_forums(row.forum_id)
+            indexing.put(finding.REPLY, message.pk)
+    except IntegrityError:
+        if twin := _twin(by, form_key):
+            return twin
+        raise
+    if by.user:
+        follow_first(by.user, following.thing_of_topic(row), at=at)
+    return message
+
+
+def _above(topic: Topic, parent: Reply | None) -> Reply | None:
+    """Give what is answered: `parent` as it stands now, or what a forum's topic opens with."""
+    if parent and (fresh := topic.replies.filter(pk=parent.pk).first()):
+        return fresh
+    return topic.replies.order_by("path").first() if topic.forum_id else None
+
+
+def _refuse_unless_open(topic: Topic) -> None:
+    if topic.deleted_at or topic.hidden_at:
+        raise Refused(_("This topic was taken away while you wrote. Copy your text; a facilitator can tell you why."))
+    if topic.merged_into_id:
+        raise Refused(_("This topic has become part of another one while you wrote. Reply there."))
+    if topic.community.is_archived:
+        raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
+
+
+def _message(rendered: Rendered, body: str, by: Writer, at: datetime, *, via: str, form_key: str) -> Reply:
+    return Reply(
+        author=by.user,
+        guest=by.guest,
+        body=body,
+        body_html=rendered.html,
+        text=rendered.text,
+        markup_version=rendered.version,
+        posted_at=at,
+        via=via,
+        form_key=form_key or None,
+    )
+
+
+def _place(message: Reply, parent_path: str) -> None:
+    """Save a message at a free place below `parent_path`."""
+    for attempt in range(TRIES):
+        message.path = below(parent_path, message.posted_at)
+        if not Reply.objects.filter(topic=message.topic, path=message.path).exists() or attempt == TRIES - 1:
+            break
+    message.save(force_insert=True)
+
+
+def _twin(by: Writer, form_key: str) -> Reply | None:
+    if not (form_key and by.user):
+        return None
+    return Reply.objects.filter(author=by.user, form_key=form_key).select_related("topic__community").first()
+
+
+def _record(topic: Topic, message: Reply) -> None:
+    is_start = message.is_opening
+    activities.record(
+        "started" if is_start else "replied",
+        kind="topic" if is_start else "reply",
+        object_id=topic.pk if is_start else message.pk,
+        title=topic.title,
+        url=topic.get_absolute_url() if is_start else message.get_absolute_url(),
+        summary=excerpt(message.text, SUMMARY_LENGTH),
+        community=topic.community,
+        audience=topic.audience,
+        thing_kind=following.FORUM if is_start else following.TOPIC,
+        thing_id=topic.forum_id if is_start else topic.pk,
+        by=message.author,
+        at=message.posted_at,
+    )
+
+
+def _forget_draft(by: Writer, *places: str) -> None:
+    if by.user:
+        Draft.objects.filter(by=by.user, place__in=places).delete()
+
+
+class Conflict(Refused):
+    """Somebody changed this reply meanwhile; `newer` is what stands now."""
+
+    def __init__(self, newer: Reply) -> None:
+        super().__init__(_("This was changed since you opened it. Compare below, then save again to keep your words."))
+        self.newer = newer
+
+
+def edit(message: Reply, *, body: str, by: User, version: int) -> Reply:
+    """Change the words of a reply; what it was before is kept. Raises Conflict where `version` is not the newest."""
+    rendered = render(body)
+    with transaction.atomic():
+        row = Reply.objects.select_for_update(no_key=True, of=("self",)).select_related("topic").get(pk=message.pk)
+        if row.version != version:
+            raise Conflict(row)
+        if row.body == body:
+            return row
+        ReplyRevision.objects.get_or_create(
+            reply=row, version=row.version, defaults={"body": row.body, "by": row.author, "at": row.posted_at}
+        )
+        row.body, row.body_html, row.text = body, rendered.html, rendered.text
+        row.markup_version, row.version, row.edited_at = rendered.version, row.version + 1, timezone.now()
+        row.save(update_fields=["body", "body_html", "text", "markup_version", "version", "edited_at", "updated_at"])
+        ReplyRevision.objects.create(reply=row, version=row.version, body=body, by=by)
+        touch(Topic.objects.filter(pk=row.topic_id))
+        kind, pk = ("topic", row.topic_id) if row.is_opening else ("reply", row.pk)
+        summary = excerpt(row.text, SUMMARY_LENGTH)
+        activities.revise(kind, pk, title=row.topic.title, summary=summary, audience=row.topic.audience)
+        Draft.objects.filter(by=by, place=f"edit:{row.pk}").delete()
+        finding.look_again(row.topic_id, row.pk)
+    return row

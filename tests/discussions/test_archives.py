@@ -1,0 +1,335 @@
+"""Archives of mailing lists: every message is a reply or in the report, a second run adds nothing, nobody is mailed."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from cop.mail.letters import read, unflowed
+from cop.mail.models import Delivery
+from discussions import moderating
+from discussions.archives import claiming, running
+from discussions.archives.importing import import_archive
+from discussions.archives.mbox import LONGEST_MESSAGE, messages
+from discussions.archives.models import ArchivedMessage, Import
+from discussions.archives.threading import Node, parents
+from discussions.archives.trimming import masked, trim
+from discussions.models import Guest, Reply, Topic
+from tests.factories import ForumFactory, reply_to
+
+MBOX = Path(settings.SHARED_DATA) / "mbox"
+needs_data = pytest.mark.skipif(not MBOX.is_dir(), reason=f"{MBOX} is absent")
+
+
+def letter(number: int, *, answers: int | None = None, subject: str = "Kiln", body: str = "Words.", **headers) -> bytes:
+    above = f"In-Reply-To: <{answers}@lists.example>\n" if answers is not None else ""
+    given = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in headers.items())
+    return (
+        f"From ana@x.example Mon Jan  2 10:{number:02}:00 2012\nFrom: Ana {number} <ana{number}@x.example>\n"
+        f"Message-ID: <{number}@lists.example>\nSubject: {subject}\nDate: Mon, 2 Jan 2012 10:{number:02}:00 +0000\n"
+        f"{above}{given}\n{body}\n\n"
+    ).encode()
+
+
+@pytest.fixture
+def take(tmp_path, forum):
+    """A function that imports letters into the forum."""
+
+    def take(*letters: bytes, **given):
+        path = tmp_path / "list.mbox"
+        path.write_bytes(b"".join(letters))
+        return import_archive(forum, path, **given)
+
+    return take
+
+
+def tree() -> list[tuple[int, str]]:
+    return [(reply.depth, reply.text.strip()) for reply in Reply.objects.order_by("topic_id", "path")]
+
+
+def test_answers_stand_below_what_they_answer(take):
+    report = take(
+        letter(1, body="Q"),
+        letter(2, answers=1, body="A"),
+        letter(3, answers=2, body="B"),
+        letter(4, answers=1, body="C"),
+    )
+    assert (report.added, report.topics) == (4, 1)
+    assert tree() == [(0, "Q"), (1, "A"), (2, "B"), (1, "C")]
+    assert Topic.objects.get().reply_count == 3
+
+
+def test_a_second_run_adds_only_what_is_new(take):
+    take(letter(1), letter(2, answers=1))
+    report = take(letter(1), letter(2, answers=1), letter(3, answers=2))
+    assert (report.added, report.known) == (1, 2)
+    assert Topic.objects.standing().count() == 1
+    assert Reply.objects.count() == 3
+
+
+def test_an_orphan_is_adopted_when_its_parent_arrives(take, visitor):
+    take(letter(2, answers=1, body="Answer"), letter(3, answers=2, body="Thanks"))
+    old = Topic.objects.get()
+    report = take(letter(1, body="Question"))
+    assert report.adopted == 1
+    assert tree() == [(0, "Question"), (1, "Answer"), (2, "Thanks")]
+    assert visitor.get(old.get_absolute_url()).status_code == 301
+
+
+def test_a_loop_is_refused(take):
+    report = take(letter(1, answers=2), letter(2, answers=1))
+    assert report.added == 2
+    assert Reply.objects.filter(parent=None).count() == 1
+
+
+def test_subjects_thread_only_where_headers_are_missing(take):
+    take(
+        letter(1, subject="Kiln"),
+        letter(2, subject="Re: [pots] Kiln"),
+        letter(3, subject="Kiln"),
+        letter(4, subject="Re: Kiln", answers=3),
+    )
+    assert Topic.objects.count() == 2
+
+
+def test_one_id_on_two_messages_loses_neither(take):
+    report = take(letter(1, body="One"), letter(1, body="Other"), letter(1, body="One"))
+    assert report.added == 2
+    assert dict(report.left_out) == {"double": 1}
+
+
+def test_an_empty_message_is_in_the_report_and_its_answers_are_kept(take):
+    report = take(letter(1, body=""), letter(2, answers=1, body="Answer"))
+    assert dict(report.left_out) == {"empty": 1}
+    assert report.added == 1
+
+
+def test_addresses_are_never_shown(take, visitor):
+    take(letter(1, body="Write to ana@x.example or bob at y.example.org."))
+    page = visitor.get(Topic.objects.get().get_absolute_url()).content.decode()
+    assert "x.example" not in page
+    assert "y.example" not in page
+    assert not Guest.objects.filter(name__contains="@").exists()
+
+
+def test_nobody_is_mailed(take):
+    take(letter(1), letter(2, answers=1))
+    assert not Delivery.objects.exists()
+    assert not Reply.objects.filter(told_at=None).exists()
+
+
+def test_an_archive_s_text_cannot_attack(take, visitor):
+    take(letter(1, body="<script>alert(1)</script> [x](javascript:alert(1)) # no heading\n# Really"))
+    page = visitor.get(Topic.objects.get().get_absolute_url()).content.decode()
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    assert "<h1>Really" not in page
+
+
+def test_a_message_is_found_by_its_id(take, visitor):
+    take(letter(1), letter(2, answers=1))
+    found = Reply.objects.get(message_id="2@lists.example")
+    assert visitor.get("/m/2@lists.example")["Location"] == found.get_absolute_url()
+    assert visitor.get("/m/9@lists.example").status_code == 404
+
+
+def test_what_one_wrote_is_claimed_by_proof_of_the_address(take, as_member, member):
+    take(letter(1), letter(2, answers=1))
+    assert "Nothing to claim" in as_member.get("/archives/claim/").content.decode()
+    EmailAddress.objects.create(user=member, email="ana1@x.example", verified=True)
+    as_member.post("/archives/claim/")
+    assert Reply.objects.get(author=member).message_id == "1@lists.example"
+    assert claiming.claim(member) == 0
+
+
+def test_an_unproven_address_claims_nothing(take, member):
+    take(letter(1))
+    EmailAddress.objects.create(user=member, email="ana1@x.example", verified=False)
+    assert claiming.claim(member) == 0
+
+
+def test_a_facilitator_puts_a_thread_where_it_belongs(take, as_facilitator):
+    take(letter(1, subject="Kiln", body="Q"), letter(2, subject="Other", body="Strayed"))
+    first, second = Topic.objects.order_by("started_at")
+    as_facilitator.post(f"/c/library/t/{second.pk}/adopt/", {"answers": first.replies.get().get_absolute_url()})
+    assert tree() == [(0, "Q"), (1, "Strayed")]
+
+
+def test_a_forum_is_given_out_and_read_in_again_as_the_same_tree(take, as_facilitator, community, forum, tmp_path):
+    take(
+        letter(1, body="Q\n\nFrom the start"),
+        letter(2, answers=1, body="A"),
+        letter(3, answers=2, body="B"),
+        letter(4, subject="Two", body="C"),
+    )
+    before = tree()
+    data = b"".join(as_facilitator.get(f"{forum.get_absolute_url()}export.mbox").streaming_content)
+    other = ForumFactory(community=community)
+    path = tmp_path / "out.mbox"
+    path.write_bytes(data)
+    assert import_archive(other, path).added == 4
+    after = [
+        (row.depth, row.text.strip()) for row in Reply.objects.filter(topic__forum=other).order_by("topic_id", "path")
+    ]
+    assert after == before
+
+
+def test_json_has_a_line_for_each_message_and_nothing_hidden(take, as_facilitator, forum, facilitator):
+    take(letter(1), letter(2, answers=1, body="Rude"))
+    moderating.hide(Reply.objects.get(message_id="2@lists.example"), by=facilitator)
+    data = b"".join(as_facilitator.get(f"{forum.get_absolute_url()}export.jsonl").streaming_content).decode()
+    assert [json.loads(line)["message_id"] for line in data.splitlines()] == ["1@lists.example"]
+
+
+def upload(client, forum, data: bytes):
+    file = SimpleUploadedFile("list.mbox", data)
+    return client.post(f"{forum.get_absolute_url()}import/", {"file": file}, follow=True)
+
+
+def test_a_facilitator_imports_in_the_browser(as_facilitator, forum, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    upload(as_facilitator, forum, letter(1) + letter(2, answers=1) + letter(3, body=""))
+    assert running.run_waiting() == 2
+    run = Import.objects.get()
+    assert (run.state, run.added, run.left_out) == ("done", 2, 1)
+    page = as_facilitator.get(f"{forum.get_absolute_url()}import/{run.pk}/").content.decode()
+    assert "There was no text in it." in page
+
+
+def test_an_import_is_paused_and_goes_on(as_facilitator, forum, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    upload(as_facilitator, forum, letter(1))
+    run = Import.objects.get()
+    url = f"{forum.get_absolute_url()}import/{run.pk}/set/"
+    as_facilitator.post(url, {"what": "pause"})
+    assert running.run_waiting() == 0
+    as_facilitator.post(url, {"what": "go"})
+    assert running.run_waiting() == 1
+
+
+def test_what_is_no_mbox_file_is_refused_in_words(as_facilitator, forum):
+    page = upload(as_facilitator, forum, b"%PDF-1.4 and so on")
+    assert page.status_code == 422
+    assert "not an mbox file" in page.content.decode()
+
+
+def test_the_command_says_what_it_did(forum, tmp_path, capsys):
+    path = tmp_path / "list.mbox"
+    path.write_bytes(letter(1))
+    call_command("import_mbox", "library/cataloguing", str(path))
+    assert "1 added in 1 topics" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no forum"):
+        call_command("import_mbox", "library/nowhere", str(path))
+
+
+# --- Reading ------------------------------------------------------------------------------------------------------
+
+
+def test_broken_separators_and_endless_lines_lose_no_message():
+    data = (
+        b"\n\n"
+        + letter(1, body="x" * 3_000_000)
+        + letter(2, body="One\n\nFrom here on we fire.\n\n>From there")
+        + b"trailing"
+    )
+    found = list(messages(BytesIO(data)))
+    assert len(found) == 2
+    assert b"\nFrom there" in found[1].data
+
+
+def test_a_message_of_ten_megabytes_is_cut_and_says_so():
+    found = list(messages(BytesIO(letter(1, body="word " * 2_200_000) + letter(2))))
+    assert [raw.is_cut for raw in found] == [True, False]
+    assert len(found[0].data) <= LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "text"),
+    [
+        (b"From: =?koi8-r?B?8NLJ18XU?= <a@b.c>\n\nx", "Привет", "x"),
+        (b"From: =?nonsense?Q?caf=E9?= <a@b.c>\nContent-Type: text/plain; charset=nonsense\n\ncaf\xe9", "", "café"),
+        (b"From: EJ via LIST <l@x.y>\nReply-To: EJ <ej@x.y>\n\nhi", "EJ", "hi"),
+        (b"From: ana at x.org (Ana Silva)\n\nhi", "Ana Silva", "hi"),
+        (b"Content-Type: text/html\n\n<style>p{}</style><p>One</p><blockquote>two</blockquote>", "", "One\n\n> two"),
+        (b"no header at all", "", ""),
+        (b"\x00\xff\xfe\n\n\x00", "", ""),
+    ],
+)
+def test_odd_mails_are_read_as_well_as_can_be(raw, name, text):
+    found = read(raw)
+    assert text in found.text
+    assert name in found.name
+
+
+def test_soft_breaks_are_joined():
+    assert unflowed("One \ntwo\n> quo \n> ted\n-- \nAna") == "One two\n> quo ted\n-- \nAna"
+
+
+def test_impossible_dates_are_none():
+    assert read(b"Date: Mon, 99 Foo 2012 99:99\n\nx").date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Mine.\n\nOn Mon, Ana wrote:\n> Yours.\n> More.", "Mine."),
+        ("Mine.\n\n-- \nAna\nKiln Street", "Mine."),
+        ("Mine.\n_______________________________________________\nlist mailing list\nlist@x", "Mine."),
+        ("Mine.\n\n-----Original Message-----\nFrom: Ana\nSent: Monday", "Mine."),
+        ("> Yours?\nMine, inline.\n> And?\nYes.", "> Yours?\nMine, inline.\n> And?\nYes."),
+        ("> Only a quote.", "> Only a quote."),
+    ],
+)
+def test_what_readers_have_seen_is_trimmed_and_kept_apart(text, kept):
+    shown, cut = trim(text)
+    assert shown == kept
+    assert len(shown) + len(cut) >= len(text) - 3
+
+
+def test_masking_leaves_no_address():
+    assert "example" not in masked("ana@example.org, bob at lists.example.com")
+
+
+def test_threads_do_not_depend_on_the_order_of_the_file():
+    from datetime import UTC, datetime
+
+    nodes = [
+        Node(str(n), (str(n - 1),) if n else (), "s", n > 0, datetime(2012, 1, 1, n, tzinfo=UTC)) for n in range(8)
+    ]
+    assert parents(nodes) == parents(reversed(nodes)) == {str(n): str(n - 1) if n else None for n in range(8)}
+
+
+@needs_data
+@pytest.mark.parametrize("name", ["imagej-devel-2010-2011", "imagej-bugs-2014-October", "notmuch-2009"])
+def test_real_archives_come_in_whole(name, forum):
+    expected = json.loads((MBOX / f"{name}.mbox.expected.json").read_text())
+    report = import_archive(forum, MBOX / f"{name}.mbox")
+    assert report.read == expected["messages"]
+    assert report.added + sum(report.left_out.values()) == expected["messages"]
+    answered = Reply.objects.filter(parent__isnull=False).count()
+    assert answered >= expected["replies_with_parent_in_archive"] - sum(report.left_out.values())
+    assert import_archive(forum, MBOX / f"{name}.mbox").added == 0
+    assert not ArchivedMessage.objects.filter(reason="", reply=None).exists()
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "count"),
+    # The suite counts 13 in mailarc-1: it knows that two forwarded mails with a From_ line lie inside MIME parts.
+    [("mailarc-1", 15), ("mailarc-1-dos", 15), ("mailseparators", 3), ("newlines_at_beginning", 1)],
+)
+def test_files_that_break_other_readers_are_split(name, count):
+    with (MBOX / "separators" / f"{name}.mbox").open("rb") as file:
+        assert sum(1 for _ in messages(file)) == count
+
+
+def test_replies_on_the_site_go_on_below_the_archive(take, member):
+    take(letter(1, body="Q"))
+    topic = Topic.objects.get()
+    reply_to(topic, by=member, body="Ten years later")
+    assert tree() == [(0, "Q"), (1, "Ten years later")]

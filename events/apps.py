@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+
+    def ready(self) -> None:
+        from cop.agreements import places
+        from cop.mail import gates
+        from cop.notifications import followables, sections
+        from cop.search import searchables
+        from events import beat_lines, finding, following, mailing, placing
+
+        followables.register(following.KIND, following.find_events)
+        searchables.register(following.KIND, finding.EVENTS)
+        gates.register(mailing.GATE, mailing.kept_back)
+        sections.register("events", beat_lines.EVENTS)
+        places.register(following.KIND, placing.find_event)

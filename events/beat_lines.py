@@ -1,0 +1,27 @@
+"""What a beat lists of events: those that take place before the next beat."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from cop.notifications.sections import LINES_SHOWN, Line, Section, Window
+from events.models import Occurrence
+from events.wording import when
+
+
+def _coming(window: Window) -> Iterator[Line]:
+    rows = (
+        Occurrence.objects.taking_place()
+        .with_events()
+        .filter(
+            community=window.community,
+            event__audience__in=window.audiences,
+            starts_at__gte=window.starts_at,
+            starts_at__lt=window.ends_at,
+        )
+    )
+    for row in rows.order_by("starts_at", "id")[: LINES_SHOWN * 4]:
+        yield Line(row.title, row.get_absolute_url(), when(row))
+
+
+EVENTS = Section(_("Events"), _coming)

@@ -1,0 +1,112 @@
+"""What the page of an event shows: when, where, who, and what the reader may do."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from cop.base.links import absolute
+from events import answering, repeating, visiting, wording
+from events.forms import AnswerForm, TookForm
+from events.models import Occurrence
+from events.rsvp_models import Answer, Rsvp
+
+PEOPLE_SHOWN = 40
+DATES_SHOWN = 6
+
+
+def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str, Any]:
+    """Give what the page of an occurrence needs; the parts that only some readers see are asked for when shown."""
+    event = row.event
+    rsvp = answering.rsvp_of(row, request.user) if request.user.is_authenticated else None
+    may_answer = request.user.has_perm("events.answer", row)
+    is_open = not (row.is_cancelled or row.is_over or event.is_draft or event.community.is_archived)
+    return {
+        "community": event.community,
+        "event": event,
+        "occurrence": row,
+        "when": wording.when(row),
+        "zone": wording.zone_shown(event.timezone),
+        "when_yours": wording.when_for(row, wording.reader_zone()) if request.user.is_authenticated else "",
+        "zone_yours": wording.zone_shown(wording.reader_zone()),
+        "series": repeating.sentence(event.rule, event.starts),
+        "rsvp": rsvp,
+        "position": answering.position_of(rsvp) if rsvp and rsvp.answer == Answer.WAITING else 0,
+        "is_open": is_open,
+        "may_answer": may_answer,
+        "answers": [Answer.COMING, Answer.MAYBE, Answer.NOT],
+        "form": answer_form(row, rsvp) if may_answer and is_open else None,
+        "is_open_to_visitors": is_open and not request.user.is_authenticated and visiting.is_open_to_visitors(row),
+        "may_edit": request.user.has_perm("events.edit_event", event),
+        "may_talk": request.user.has_perm("events.talk", row),
+        "may_see_answers": request.user.has_perm("events.see_answers", row),
+        "counts": SimpleLazyObject(lambda: counts_of(row)),
+        "people": SimpleLazyObject(lambda: list(row.rsvps.coming().with_people().order_by("pk")[:PEOPLE_SHOWN])),
+        "hosts": SimpleLazyObject(lambda: list(event.hosts.select_related("organisation").order_by("display_name"))),
+        "tags": SimpleLazyObject(lambda: list(event.tags.order_by("name"))),
+        "dates": SimpleLazyObject(lambda: other_dates(row)),
+        "join_url": row.join_url if is_joinable_now(row, rsvp) else "",
+        "links": calendar_links(row),
+        "took_form": SimpleLazyObject(lambda: TookForm(initial={"took": rsvp.took if rsvp else ""})),
+        "taken_along": SimpleLazyObject(lambda: list(row.rsvps.exclude(took="").with_people().order_by("pk")[:100])),
+    } | more
+
+
+def answer_form(row: Occurrence, rsvp: Rsvp | None, data: Any = None) -> AnswerForm:
+    """Give the form in which one answers, filled with the answer that stands."""
+    initial = {"answer": rsvp.answer, "guests": rsvp.guests, "line": rsvp.line} if rsvp else {}
+    return AnswerForm(data, guests_most=row.event.guests_most, initial=initial)
+
+
+def counts_of(row: Occurrence) -> dict[str, int]:
+    """Give how many gave each answer, guests counted with those who come; one query."""
+    found = row.rsvps.confirmed().order_by().values_list("answer").annotate(Count("pk"), Sum("guests"))
+    counts = {answer: people for answer, people, _guests in found}
+    guests = {answer: extra or 0 for answer, _people, extra in found}
+    coming = counts.get(Answer.COMING, 0)
+    return {
+        "coming": coming,
+        "heads": coming + guests.get(Answer.COMING, 0),
+        "maybe": counts.get(Answer.MAYBE, 0),
+        "not": counts.get(Answer.NOT, 0),
+        "waiting": counts.get(Answer.WAITING, 0) + counts.get(Answer.OFFERED, 0),
+    }
+
+
+def other_dates(row: Occurrence) -> list[Occurrence]:
+    """Give the next times that a series takes place, besides this one."""
+    rows = Occurrence.objects.filter(event=row.event_id, cancelled_at=None).exclude(pk=row.pk)
+    found = list(rows.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:DATES_SHOWN])
+    for other in found:
+        other.event = row.event
+    return found
+
+
+def is_joinable_now(row: Occurrence, rsvp: Rsvp | None) -> bool:
+    """Whether this reader is shown by now where one joins: those who come, from the time that the host set."""
+    if not row.join_url or row.is_cancelled or not (rsvp and rsvp.is_coming):
+        return False
+    minutes = row.event.join_minutes
+    return minutes is None or timezone.now() >= row.starts_at - timedelta(minutes=minutes)
+
+
+def calendar_links(row: Occurrence) -> dict[str, str]:
+    """Give the addresses that open a new entry in the calendars that most people have."""
+    event = row.event
+    url = absolute(row.get_absolute_url())
+    where = ", ".join(part for part in (row.place, row.address) if part)
+    form = "%Y%m%d" if event.is_all_day else "%Y%m%dT%H%M%SZ"
+    starts = row.starts if event.is_all_day else row.starts_at
+    ends = row.ends + timedelta(days=1) if event.is_all_day else row.ends_at
+    google = {"action": "TEMPLATE", "text": row.title, "details": url, "location": where}
+    google["dates"] = f"{starts.strftime(form)}/{ends.strftime(form)}"
+    outlook = {"path": "/calendar/action/compose", "rru": "addevent", "subject": row.title, "body": url}
+    outlook |= {"location": where, "startdt": starts.isoformat(), "enddt": ends.isoformat()}
+    return {
+        "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
+        "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
+    }

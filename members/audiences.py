@@ -47,8 +47,13 @@ def roles_of(user: Reader) -> dict[int, str]:
     kept: dict[int, str] | None = getattr(user, "_roles", None)
     if kept is None:
         kept = dict(user.memberships.active().values_list("community_id", "role"))
-        user._roles = kept  # type: ignore[attr-defined]
+        keep_roles(user, kept)
     return kept
+
+
+def keep_roles(user: "User", roles: dict[int, str]) -> None:
+    """Let `roles_of` answer `roles` for this user object: they were read together with it."""
+    user._roles = roles  # type: ignore[attr-defined]
 
 
 def facilitated_by(user: Reader) -> list[int]:

@@ -4,13 +4,23 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cop.markup.rendering import render
 from members.audiences import Audience
 from members.fields import tidy_name, validate_display_name
 from members.founding import free_slug
-from members.models import Community, Invitation, Role, User
+from members.models import Community, Invitation, Profile, Role, Seen, Tool, User
+from members.profiling import FIELDS, TEXTS, save_profile
+
+TAGS_LIMIT = 20
+TAG_LENGTH = 60
+LINKS_LIMIT = 10
+validate_web_address = URLValidator(
+    schemes=["http", "https"], message=_("Write whole web addresses, as https://example.org/, one a line.")
+)
 
 
 class NameField(forms.CharField):
@@ -47,15 +57,112 @@ def timezone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
+class TagsField(forms.CharField):
+    """A few tags with commas between."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(required=False, max_length=600, **given)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        names = [" ".join(name.split()) for name in super().clean(value).replace(";", ",").split(",")]
+        names = list(dict.fromkeys(name for name in names if name))
+        if len(names) > TAGS_LIMIT or any(len(name) > TAG_LENGTH for name in names):
+            raise forms.ValidationError(_("Name twenty things at most, each in a few words, with commas between."))
+        return names
+
+
+class LinksField(forms.CharField):
+    """A few web addresses, one a line."""
+
+    widget = forms.Textarea({"rows": 3, "spellcheck": "false"})
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(required=False, max_length=4000, **given)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        links: list[str] = super().clean(value).split()
+        if len(links) > LINKS_LIMIT:
+            raise forms.ValidationError(_("Give ten addresses at most."))
+        for link in links:
+            validate_web_address(link)
+        return links
+
+
 class ProfileForm(forms.ModelForm[User]):
-    """What a user says about themselves."""
+    """What a user says about themselves, and who sees which part of it."""
 
     display_name = NameField(label=_("Name"), max_length=80, help_text=_("How others here see you."))
+    pronunciation = forms.CharField(label=_("How to say your name"), required=False, max_length=80)
+    job = forms.CharField(label=_("Job"), required=False, max_length=120)
+    place = forms.CharField(label=_("Place"), required=False, max_length=120, help_text=_("Town and country."))
     timezone = forms.ChoiceField(label=_("Time zone"), choices=timezone_choices)
+    languages = forms.CharField(
+        label=_("Languages you speak"), required=False, max_length=200, help_text=_("English, Deutsch, Kiswahili")
+    )
+    about = forms.CharField(
+        label=_("About you"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("Markdown works here."),
+    )
+    ask_about = TagsField(label=_("Ask me about"), help_text=_("With commas between: cold chains, offprints"))
+    learning = TagsField(label=_("I am learning"), help_text=_("With commas between."))
+    is_glad_to_be_asked = forms.BooleanField(label=_("I am glad to be asked"), required=False)
+    links = LinksField(label=_("Links"), help_text=_("One address a line."))
+    is_unlisted = forms.BooleanField(label=_("Leave me out of the directories"), required=False)
+    known_to = forms.ChoiceField(
+        label=_("Who may open your page"),
+        required=False,
+        choices=[choice for choice in Seen.choices if choice[0] != Seen.NOBODY],
+    )
+
+    field_order = ["display_name", "pronunciation", "organisation", "job", "place", "timezone", "language"]
 
     class Meta:
         model = User
         fields = ["display_name", "organisation", "timezone", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile = Profile.objects.filter(user=self.instance).first() or Profile(user=self.instance)
+        for name in (*TEXTS, "about", "links", "is_glad_to_be_asked", "is_unlisted", "known_to"):
+            self.initial.setdefault(name, getattr(profile, name))
+        for name in ("ask_about", "learning"):
+            self.initial.setdefault(name, getattr(profile, name).names() if profile.pk else [])
+        for name in FIELDS:
+            self.fields[f"seen_{name}"] = forms.ChoiceField(
+                label=self.fields[name].label, required=False, choices=Seen.choices
+            )
+            self.initial.setdefault(f"seen_{name}", profile.seen_by.get(name, Seen.SHARING))
+
+    def said(self) -> list[forms.BoundField]:
+        """Give the fields that say something."""
+        return [self[name] for name in self.fields if not name.startswith("seen_")]
+
+    def seen(self) -> list[forms.BoundField]:
+        """Give the fields that choose who sees it."""
+        return [self[name] for name in self.fields if name.startswith("seen_")]
+
+    def clean_known_to(self) -> str:
+        return self.cleaned_data["known_to"] or Seen.SHARING
+
+    def clean_about(self) -> str:
+        about: str = self.cleaned_data["about"]
+        render(about)
+        return about
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit)
+        seen_by = {name: self.cleaned_data[f"seen_{name}"] or Seen.SHARING for name in FIELDS}
+        save_profile(user, self.cleaned_data, seen_by=seen_by)
+        return user
 
 
 class CommunityForm(forms.ModelForm[Community]):
@@ -75,9 +182,17 @@ class CommunityForm(forms.ModelForm[Community]):
         help_text=_("Its blogs start with this; a closed community may still keep a public blog."),
     )
 
+    tools = forms.MultipleChoiceField(
+        label=_("Tools"),
+        required=False,
+        choices=Tool.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Switching one off hides it and deletes nothing."),
+    )
+
     class Meta:
         model = Community
-        fields = ["name", "slug", "purpose", "pressing_issue", "audience", "join_rule", "accent"]
+        fields = ["name", "slug", "purpose", "pressing_issue", "audience", "join_rule", "accent", "tools"]
         widgets = {
             "purpose": forms.Textarea({"rows": 4}),
             "pressing_issue": forms.Textarea({"rows": 3}),
@@ -88,6 +203,10 @@ class CommunityForm(forms.ModelForm[Community]):
         name = tidy_name(self.cleaned_data["name"])
         validate_display_name(name)
         return name
+
+    def clean_tools(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["tools"]
+        return chosen or (self.instance.tools if self.instance._state.adding else [])
 
     def clean(self) -> dict[str, Any]:
         super().clean()

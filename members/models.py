@@ -6,14 +6,17 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
 
 from cop.base.models import Dated
-from members.audiences import Audience, Reader, readable_by
+from cop.markup.fields import HtmlField
+from members.audiences import Audience, Reader, readable_by, roles_of
 from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone
 
 
@@ -34,6 +37,17 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
+
+    def visible_to(self, reader: Reader) -> "models.QuerySet[User]":
+        """People whom `reader` may know of: who shares a community with them, and who shows themselves to more."""
+        people = self.get_queryset().filter(is_active=True)
+        if not reader.is_authenticated:
+            return people.filter(profile__known_to=Seen.EVERYBODY)
+        people = people.annotate(is_sharing=shares_a_community_with(reader))
+        if reader.is_staff:
+            return people
+        wide = Q(profile__known_to__in=[Seen.EVERYBODY, Seen.SIGNED_IN])
+        return people.filter(Q(is_sharing=True) | wide | Q(pk=reader.pk))
 
 
 class Organisation(Dated):
@@ -72,9 +86,13 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        indexes = [models.Index(fields=["display_name", "id"], name="user_by_name")]
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse(settings.PERSON_URL, args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -87,6 +105,8 @@ class Tool(models.TextChoices):
     """What a community can switch on."""
 
     BLOGS = "blogs", _("Blogs")
+    DISCUSSIONS = "discussions", _("Discussions")
+    EVENTS = "events", _("Events")
 
 
 class JoinRule(models.TextChoices):
@@ -110,7 +130,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
 
 def default_tools() -> list[str]:
-    return [Tool.BLOGS]
+    return [Tool.DISCUSSIONS, Tool.BLOGS]
 
 
 class Community(Dated):
@@ -247,3 +267,63 @@ class Invitation(Dated):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.community}"
+
+
+def shares_a_community_with(reader: Reader) -> Exists:
+    """Give the condition, over users, that they belong to one of the communities that `reader` belongs to."""
+    theirs = Membership.objects.filter(user=OuterRef("pk"), state=MembershipState.ACTIVE)
+    return Exists(theirs.filter(community__in=list(roles_of(reader))))
+
+
+class Seen(models.TextChoices):
+    """Who sees something that a person says about themselves."""
+
+    EVERYBODY = "everybody", _("Everybody on the web")
+    SIGNED_IN = "signed-in", _("Everybody who is signed in")
+    SHARING = "sharing", _("People who share a community with me")
+    NOBODY = "nobody", _("Nobody but me")
+
+
+class AskAboutItem(TaggedItemBase):
+    """A tag of "ask me about"."""
+
+    content_object = models.ForeignKey("members.Profile", on_delete=models.CASCADE, related_name="+")
+
+
+class LearningItem(TaggedItemBase):
+    """A tag of "I am learning"."""
+
+    content_object = models.ForeignKey("members.Profile", on_delete=models.CASCADE, related_name="+")
+
+
+class Profile(Dated):
+    """What a user says about themselves, and who sees it; nobody needs to have one.
+
+    `found_by_all` and `found_by_sharing` are the words by which the directory finds them: what every signed-in reader
+    sees, and what those see who share a community. `members.profiling` writes them.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
+    pronunciation = models.CharField(_("how to say the name"), max_length=80, blank=True)
+    job = models.CharField(_("job"), max_length=120, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    languages = models.CharField(_("languages"), max_length=200, blank=True)
+    about = models.TextField(_("about"), max_length=10_000, blank=True)
+    about_html = HtmlField(blank=True)
+    links = models.JSONField(_("links"), default=list, blank=True)
+    ask_about = TaggableManager(
+        _("ask me about"), through=AskAboutItem, blank=True, related_name="profiles_asked_about"
+    )
+    learning = TaggableManager(_("I am learning"), through=LearningItem, blank=True, related_name="profiles_learning")
+    is_glad_to_be_asked = models.BooleanField(_("I am glad to be asked"), default=False)
+    is_unlisted = models.BooleanField(_("leave me out of the directories"), default=False)
+    known_to = models.CharField(_("who may open this page"), max_length=10, choices=Seen, default=Seen.SHARING)
+    seen_by = models.JSONField(default=dict, blank=True)
+    found_by_all = models.TextField(blank=True)
+    found_by_sharing = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(known_to="nobody"), name="profile_is_known_to_some")]
+
+    def __str__(self) -> str:
+        return f"{self.user}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -18,9 +19,27 @@ from members.community_views import visible_community
 from members.forms import InvitationForm, ProfileForm, RoleForm
 from members.models import Community, Invitation, Membership, MembershipState, Role, User
 from members.permissions import require
+from members.profiling import finding, listed, shown_to
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 INVITATIONS_A_DAY = 200
+DIRECTORY_PAGE = 50
+
+
+@require_safe
+@login_required
+def directory(request: SignedInRequest) -> HttpResponse:
+    """List the people whom the reader may know of by name; `q` finds by what the reader may see of them."""
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    found = finding(listed(User.objects.visible_to(request.user)), words, reader=request.user)
+    found = found.select_related("profile", "organisation")
+    # taggit's managers are unknown to the type checker.
+    found = found.prefetch_related("profile__ask_about", "profile__learning")  # type: ignore[misc]
+    rows = paginate(
+        found, order=("display_name", "id"), at=request.GET.get("page", ""), size=DIRECTORY_PAGE, ascending=True
+    )
+    context = {"words": words, "page": rows, "people": [shown_to(request.user, person) for person in rows.rows]}
+    return page(request, "members/directory.html", context)
 
 
 @require_safe
@@ -32,6 +51,8 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
     shown = community.memberships.filter(user__is_active=True).select_related("user__organisation")
     facilitates = request.user.has_perm("members.edit_community", community)
     states = [MembershipState.ACTIVE, MembershipState.SUSPENDED] if facilitates else [MembershipState.ACTIVE]
+    if not facilitates:
+        shown = shown.filter(Q(user__profile=None) | Q(user__profile__is_unlisted=False) | Q(user=request.user))
     context = {
         "community": community,
         "page": paginate(

@@ -46,5 +46,6 @@ urlpatterns = [
     path("invitations/<str:token>/", people_views.invitation_show, name="invitation-show"),
     path("invitations/<str:token>/accept/", people_views.invitation_accept, name="invitation-accept"),
     path("invitations/<str:token>/decline/", people_views.invitation_decline, name="invitation-decline"),
+    path("people/", people_views.directory, name="directory"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

@@ -1,0 +1,114 @@
+"""Saying something about oneself, and what of it a reader sees."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.safestring import SafeString
+
+from cop.markup.rendering import render
+from members.audiences import Reader
+from members.models import Profile, Seen, User
+
+TEXTS = ("pronunciation", "job", "place", "languages")
+FIELDS = (*TEXTS, "about", "ask_about", "learning", "links")
+RANKS = {Seen.EVERYBODY: 0, Seen.SIGNED_IN: 1, Seen.SHARING: 2, Seen.NOBODY: 3}
+WORDS_LIMIT = 6
+
+
+@dataclass
+class Shown:
+    """A person as one reader sees them: what the reader may not see is empty."""
+
+    person: User
+    pronunciation: str = ""
+    job: str = ""
+    place: str = ""
+    languages: str = ""
+    organisation: str = ""
+    about: SafeString | str = ""
+    ask_about: list[str] = field(default_factory=list)
+    learning: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    is_glad_to_be_asked: bool = False
+
+
+def folded(text: str) -> str:
+    """Give text without case and accents, as it is looked for."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter) and letter != "\0")
+
+
+def save_profile(user: User, said: Mapping[str, Any], *, seen_by: Mapping[str, str]) -> Profile:
+    """Keep what `user` says: texts, `about` in Markdown, `links`, two lists of tags, who sees what.
+
+    Raises Refused where `about` is too long to be rendered.
+    """
+    about_html = render(said["about"]).html
+    with transaction.atomic():
+        profile, _made = Profile.objects.select_for_update().get_or_create(user=user)
+        for name in (*TEXTS, "about", "links", "is_glad_to_be_asked", "is_unlisted", "known_to"):
+            setattr(profile, name, said[name])
+        profile.about_html, profile.seen_by = about_html, {name: seen_by[name] for name in FIELDS}
+        profile.ask_about.set(said["ask_about"])
+        profile.learning.set(said["learning"])
+        profile.found_by_all = _words(user, profile, said, rank=1)
+        profile.found_by_sharing = _words(user, profile, said, rank=2)
+        profile.save()
+    return profile
+
+
+def _words(user: User, profile: Profile, said: Mapping[str, Any], *, rank: int) -> str:
+    values = {name: getattr(profile, name) for name in ("job", "place", "languages")}
+    values |= {"ask_about": " ".join(said["ask_about"])}
+    organisation = user.organisation.name if user.organisation else ""
+    seen = [text for name, text in values.items() if _is_seen(profile, name, rank)]
+    return folded("\n".join([user.display_name, organisation, *seen]))
+
+
+def _is_seen(profile: Profile, name: str, rank: int) -> bool:
+    return rank >= RANKS[Seen(profile.seen_by.get(name, Seen.SHARING))]
+
+
+def shown_to(reader: Reader, person: User) -> Shown:
+    """Give `person` (from `User.objects.visible_to(reader)`, with profile and organisation) as `reader` sees them."""
+    rank = _rank(reader, person)
+    shown = Shown(person, organisation=person.organisation.name if person.organisation else "")
+    profile: Profile | None = getattr(person, "profile", None)
+    if profile is None:
+        return shown
+    for name in TEXTS:
+        setattr(shown, name, getattr(profile, name) if _is_seen(profile, name, rank) else "")
+    shown.about = profile.about_html if _is_seen(profile, "about", rank) else ""
+    shown.links = profile.links if _is_seen(profile, "links", rank) else []
+    shown.ask_about = [tag.name for tag in profile.ask_about.all()] if _is_seen(profile, "ask_about", rank) else []
+    shown.learning = [tag.name for tag in profile.learning.all()] if _is_seen(profile, "learning", rank) else []
+    shown.is_glad_to_be_asked = profile.is_glad_to_be_asked
+    return shown
+
+
+def _rank(reader: Reader, person: User) -> int:
+    if reader.pk == person.pk:
+        return RANKS[Seen.NOBODY]
+    if not reader.is_authenticated:
+        return RANKS[Seen.EVERYBODY]
+    shares = reader.is_staff or getattr(person, "is_sharing", False)
+    return RANKS[Seen.SHARING if shares else Seen.SIGNED_IN]
+
+
+def listed(people: QuerySet[User]) -> QuerySet[User]:
+    """Leave out those who wish to stand in no directory."""
+    return people.filter(Q(profile=None) | Q(profile__is_unlisted=False))
+
+
+def finding(people: QuerySet[User], words: str, *, reader: Reader) -> QuerySet[User]:
+    """Keep those of `people` (visible to `reader`) that have every word in what `reader` may see of them."""
+    for word in words.split()[:WORDS_LIMIT]:
+        seen = Q(display_name__icontains=word) | Q(organisation__name__icontains=word)
+        seen |= Q(profile__found_by_all__contains=folded(word))
+        near = Q(profile__found_by_sharing__contains=folded(word))
+        people = people.filter(seen | (near if reader.is_staff else near & Q(is_sharing=True)))
+    return people

@@ -8,10 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cop.settings")
 django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
 from blogs.models import Blog, Post  # noqa: E402
 from members.models import Membership, Role  # noqa: E402
+from members.recognising import SessionStore  # noqa: E402
 
 blog = Blog.objects.filter(audience="public").order_by("pk").first()
 member = (
@@ -23,7 +23,7 @@ member = (
 )
 session = SessionStore()
 session[SESSION_KEY] = str(member.pk)
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session[BACKEND_SESSION_KEY] = "members.recognising.AccountBackend"
 session[HASH_SESSION_KEY] = member.get_session_auth_hash()
 session.create()
 post = Post.objects.published().filter(blog=blog).order_by("pk").first()

@@ -1,9 +1,13 @@
 """What site staff see of blogs and posts; posts are written and published on the pages, where it is told and mailed."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from blogs.finding import KIND
+from blogs.following import KIND as BLOG
 from blogs.models import Blog, Post
+from cop.search import indexing
 
 
 @admin.register(Blog)
@@ -14,6 +18,15 @@ class BlogAdmin(admin.ModelAdmin[Blog]):
     list_select_related = ("community",)
     # Who may read it is changed in its settings, which take its story and its images along.
     readonly_fields = ("community", "slug", "audience")
+
+    def delete_model(self, request: HttpRequest, obj: Blog) -> None:
+        indexing.take_out_all(BLOG, obj.pk)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Blog]) -> None:
+        for blog in queryset:
+            indexing.take_out_all(BLOG, blog.pk)
+        super().delete_queryset(request, queryset)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -27,6 +40,14 @@ class PostAdmin(admin.ModelAdmin[Post]):
     list_select_related = ("blog", "author")
     show_full_result_count = False
     fields = ("title", "blog", "author", "state", "publish_at", "published_at", "version", "body")
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        indexing.take_out(KIND, obj.pk)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        indexing.take_out(KIND, *queryset.values_list("pk", flat=True))
+        super().delete_queryset(request, queryset)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

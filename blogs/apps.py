@@ -5,7 +5,10 @@ class BlogsConfig(AppConfig):
     name = "blogs"
 
     def ready(self) -> None:
+        from blogs import finding
         from blogs.following import KIND, find_blogs
         from cop.notifications import followables
+        from cop.search import searchables
 
         followables.register(KIND, find_blogs)
+        searchables.register(finding.KIND, finding.POSTS)

@@ -23,6 +23,7 @@ from cop.base.pages import page, posted
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.standing import standing_of
 
 POSTS_A_PAGE = 15
 UNPUBLISHED = ("blog_id", "title", "slug", "state", "publish_at", "updated_at", "author__display_name")
@@ -76,7 +77,9 @@ def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpRespo
         "mark": request.GET.get("page", ""),
         "listing": SimpleLazyObject(lambda: _listing(request, found)),
         "years": SimpleLazyObject(lambda: _years(found)),
-        "unpublished": _unpublished(request, found),
+        "reader_kind": standing_of(request.user).kind_in(found.community),
+        "may_write": request.user.has_perm("blogs.add_post", found),
+        "unpublished": SimpleLazyObject(lambda: _unpublished(request, found)),
     }
     return page(request, "blogs/blog.html", context)
 
@@ -127,8 +130,6 @@ def _around(found: Blog) -> dict[str, Any]:
 
 
 def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
-    if not request.user.has_perm("blogs.add_post", found):
-        return []
     mine = Post.objects.visible_to(request.user).filter(blog=found).exclude(state=PostState.PUBLISHED)
     rows = list(mine.select_related("author").only(*UNPUBLISHED).order_by("-updated_at")[:20])
     for row in rows:  # One blog object for all: its address is made from it.

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from blogs.entries import Feed
-from blogs.fetching import Fetched, FetchFailed, fetch
 from blogs.making_posts import Made, make_posts, take_into_blog
 from blogs.reading import NotAFeed, read
 from blogs.sources import Entry, FeedSource, SourceState, SourceUse
 from blogs.taking_in import take_in
 from blogs.telling import tell_about_pause
+from cop.base.fetching import Fetched, FetchFailed, fetch
 
 logger = logging.getLogger(__name__)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from blogs.entries import Feed
-from blogs.fetching import SIZE_LIMIT, FetchFailed, fetch
 from blogs.making_posts import Made, make_posts, take_into_blog
 from blogs.models import Blog
 from blogs.reading import read
 from blogs.sources import EntryUse, FeedSource, SourceState, SourceUse, UseState
 from blogs.taking_in import Taken, take_in
+from cop.base.fetching import SIZE_LIMIT, FetchFailed, fetch
 from members.models import User
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from django.utils.translation import gettext as _
 
 from blogs.entries import Feed
-from blogs.fetching import Fetched, FetchFailed, fetch
 from blogs.reading import NotAFeed, read, web_address
+from cop.base.fetching import Fetched, FetchFailed, fetch
 
 PAGE_TIME = 10.0  # seconds for the address itself
 CANDIDATE_TIME = 5.0

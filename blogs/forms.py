@@ -1,7 +1,7 @@
 """Forms of blogs and posts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -11,15 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blogs.models import Blog, Post
 from blogs.tagging import read_tags
-from cop.markup.rendering import LIMIT, too_long
+from cop.markup.forms import MarkdownField
 from members.fields import tidy_name, validate_display_name
 from members.models import Community, Membership, User
-
-
-class MarkdownTextarea(forms.Textarea):
-    """A text area with a toolbar, a preview and images by drop and paste, where there is JavaScript."""
-
-    template_name = "components/editor.html"
 
 
 class BlogForm(forms.ModelForm[Blog]):
@@ -66,7 +60,7 @@ class PostForm(forms.Form):
     """What is written; `version` is the version that the writer saw."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    body = forms.CharField(label=_("Text"), widget=MarkdownTextarea({"rows": 18}), strip=False)
+    body = MarkdownField(label=_("Text"))
     tags = forms.CharField(
         label=_("Tags"), required=False, max_length=600, help_text=_("A few words, parted by commas.")
     )
@@ -85,25 +79,14 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_cover:
             del self.fields["is_cover_removed"]
-        self.fields["body"].widget.attrs |= {
-            "data-preview-url": reverse("markup:preview"),
-            "data-upload-url": reverse("files:image-add", args=[blog.community.slug]),
-            "data-audience": blog.audience,
-        }
+        upload_url = reverse("files:image-add", args=[blog.community.slug])
+        cast("MarkdownField", self.fields["body"]).connect(upload_url=upload_url, audience=blog.audience)
 
     def clean_title(self) -> str:
         title = tidy_name(self.cleaned_data["title"])
         if not any(char.isalnum() for char in title):
             raise forms.ValidationError(_("Write a title that can be read."))
         return title
-
-    def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
-        if len(body) > LIMIT:
-            raise forms.ValidationError(too_long(len(body)))
-        if not any(char.isprintable() and not char.isspace() for char in body):
-            raise forms.ValidationError(_("Write something before you save."))
-        return body
 
     def clean_tags(self) -> list[str]:
         return read_tags(self.cleaned_data["tags"])

@@ -72,7 +72,7 @@ class PostState(models.TextChoices):
 
 READING = (
     "title", "slug", "body_html", "excerpt", "state", "publish_at", "published_at", "version", "updated_at",
-    "author__display_name", "cover__name", "cover__width", "cover__height",
+    "author", "cover",
     "blog__name", "blog__slug", "blog__audience", "blog__writers", "blog__updated_at",
     "blog__community__name", "blog__community__slug", "blog__community__accent", "blog__community__tools",
     "blog__community__archived_at", "blog__community__updated_at",
@@ -86,11 +86,16 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those that their audience can read."""
         return self.filter(state=PostState.PUBLISHED)
 
+    def published_to(self, user: Reader) -> "PostQuerySet":
+        """What the reader's audiences have published: less than `visible_to`, and found more quickly."""
+        readable = readable_by(user, audience="blog__audience", community="blog__community")
+        return self.filter(readable, state=PostState.PUBLISHED)
+
     def visible_to(self, user: Reader) -> "PostQuerySet":
         """What the reader's audiences have published; the rest for its author, facilitators, whom it is shared with."""
-        readable = readable_by(user, audience="blog__audience", community="blog__community")
         if not user.is_authenticated:
-            return self.filter(readable, state=PostState.PUBLISHED)
+            return self.published_to(user)
+        readable = readable_by(user, audience="blog__audience", community="blog__community")
         if user.is_staff:
             return self.all()
         unfinished = Q(author=user.pk)
@@ -110,8 +115,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.select_related("author", "blog__community", "cover")
 
     def for_reading(self) -> "PostQuerySet":
-        """With what a post's own page shows, and without what only its writers see."""
-        return self.with_authors().only(*READING)
+        """With what a post's own page asks each time; author and cover are in parts of the page that are kept."""
+        return self.select_related("blog__community").only(*READING)
 
     def with_tags(self) -> "PostQuerySet":
         """With the tags of all of them in one more query."""

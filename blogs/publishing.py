@@ -17,6 +17,7 @@ from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
 from cop.notifications import activities, announcing
+from cop.search import indexing
 from members.models import User
 
 __all__ = ["mailing_of", "publish", "publish_due", "save_post", "schedule", "unschedule", "withdraw"]
@@ -56,6 +57,7 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
             by=post.author,
             at=moment,
         )
+        indexing.put("post", post.pk)
         if mailing is not None:
             announcing.announce(activity, mailing=mailing)
     post.refresh_from_db(fields=["state", "published_at", "publish_at"])
@@ -87,14 +89,19 @@ def schedule(post: Post, *, by: User, at: datetime) -> bool:
     if at <= timezone.now():
         raise Refused({"publish_at": _("This moment is past. Choose a later one, or publish the post now.")})
     waiting = Post.objects.filter(pk=post.pk, state__in=[PostState.DRAFT, PostState.SCHEDULED, PostState.WITHDRAWN])
-    changed = waiting.update(state=PostState.SCHEDULED, publish_at=at)
+    with transaction.atomic():
+        changed = waiting.update(state=PostState.SCHEDULED, publish_at=at)
+        touch(Blog.objects.filter(pk=post.blog_id))
     post.refresh_from_db(fields=["state", "publish_at"])
     return bool(changed)
 
 
 def unschedule(post: Post, *, by: User | None) -> bool:
     """Make a scheduled post a draft again; tell whether that was new."""
-    changed = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED).update(state=PostState.DRAFT, publish_at=None)
+    scheduled = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED)
+    with transaction.atomic():
+        changed = scheduled.update(state=PostState.DRAFT, publish_at=None)
+        touch(Blog.objects.filter(pk=post.blog_id))
     post.refresh_from_db(fields=["state", "publish_at"])
     return bool(changed)
 
@@ -119,6 +126,7 @@ def withdraw(post: Post, *, by: User) -> bool:
             return False
         touch(Blog.objects.filter(pk=post.blog_id))
         activities.withdraw("post", post.pk)
+        indexing.take_out("post", post.pk)
         if mailing := mailing_of(post):
             outbox.withdraw(mailing, _("The post was withdrawn"))
     post.refresh_from_db(fields=["state"])

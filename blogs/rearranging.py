@@ -9,6 +9,7 @@ from blogs.models import Blog
 from cop.base.models import touch
 from cop.files.models import File
 from cop.notifications import activities
+from cop.search import indexing
 from members.models import Community
 
 FILE_IN_TEXT = re.compile(r"/files/(\d{1,18})/")
@@ -30,6 +31,7 @@ def change_blog(blog: Blog) -> Blog:
         touch(Community.objects.filter(pk=blog.community_id))
         if before.audience != blog.audience:
             activities.change_audience(KIND, blog.pk, audience=blog.audience)
+            indexing.change_audience(KIND, blog.pk, audience=blog.audience)
             files = File.objects.filter(community=blog.community_id, pk__in=_files_of(blog))
             files.update(audience=blog.audience)
     return blog

@@ -15,6 +15,7 @@ from cop.files.models import File
 from cop.markup.rendering import excerpt as cut
 from cop.markup.rendering import render
 from cop.notifications import activities
+from cop.search import indexing
 from members.fields import tidy_name
 from members.models import User
 
@@ -82,8 +83,8 @@ def save_post(
         if tags is not None:
             tagging.set_tags(post, tags)
         PostDraft.objects.filter(by=by, **({"post": post} if seen else {"post": None, "blog": post.blog})).delete()
+        touch(Blog.objects.filter(pk=post.blog_id))
         if post.is_published:
-            touch(Blog.objects.filter(pk=post.blog_id))
             activities.revise(
                 "post",
                 post.pk,
@@ -92,6 +93,7 @@ def save_post(
                 audience=post.blog.audience,
                 url=post.get_absolute_url(),
             )
+            indexing.put("post", post.pk)
     return post
 
 

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blogs.discovering import full_address
-from blogs.fetching import FetchFailed, checked_scheme
 from blogs.sources import SourceUse
+from cop.base.fetching import FetchFailed, checked_scheme
 
 
 class FindFeedForm(forms.Form):

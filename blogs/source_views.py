@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blogs import previewing, using
 from blogs.discovering import discover
-from blogs.fetching import FetchFailed
 from blogs.models import Blog
 from blogs.reading import NotAFeed
 from blogs.source_forms import FindFeedForm, SourceAddForm, SourceUseForm
 from blogs.sources import EntryUse, SourceUse
 from cop.base.errors import Refused
+from cop.base.fetching import FetchFailed
 from cop.base.keyset import paginate
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted

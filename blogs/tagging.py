@@ -1,32 +1,14 @@
-"""Tags of posts: the one module that knows the tagging library."""
+"""Tags of posts."""
 
-import re
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
-from taggit.models import Tag, TaggedItem
+from taggit.models import Tag
 
 from blogs.models import Blog, Post
-from members.fields import tidy_name
+from cop.base.tags import read_tags, tags_by_id
 
-TAGS_A_POST = 12
-TAG_LENGTH = 40
-
-
-def read_tags(text: str) -> list[str]:
-    """Give the tags in a text, parted by commas; raise ValidationError for too many or too long ones."""
-    names = [tidy_name(part).lstrip("#") for part in re.split(r"[,;\n]", text)]
-    tags = list({name.casefold(): name for name in names if name}.values())
-    if len(tags) > TAGS_A_POST:
-        raise ValidationError(_("Choose at most %(most)d tags.") % {"most": TAGS_A_POST})
-    for tag in tags:
-        if not any(char.isalnum() for char in tag):
-            raise ValidationError(_("“%(tag)s” needs a letter or a digit to be a tag.") % {"tag": tag[:TAG_LENGTH]})
-        if len(tag) > TAG_LENGTH:
-            raise ValidationError(_("“%(tag)s…” is too long for a tag; use a few words.") % {"tag": tag[:TAG_LENGTH]})
-    return tags
+__all__ = ["read_tags", "set_tags", "tag_name", "tags_by_post", "tags_of"]
 
 
 def set_tags(post: Post, tags: list[str]) -> None:
@@ -44,12 +26,7 @@ def tags_of(blog: Blog) -> QuerySet[Tag]:
 
 def tags_by_post(posts: Iterable[Post]) -> dict[int, list[tuple[str, str]]]:
     """Give the tags of posts as (slug, name) pairs, by the post's id; one query."""
-    tagged = TaggedItem.objects.filter(content_type__app_label="blogs", content_type__model="post")
-    rows = tagged.filter(object_id__in=[post.pk for post in posts]).order_by("tag__name")
-    found: dict[int, list[tuple[str, str]]] = {}
-    for post_id, slug, name in rows.values_list("object_id", "tag__slug", "tag__name"):
-        found.setdefault(post_id, []).append((slug, name))
-    return found
+    return tags_by_id(Post, [post.pk for post in posts])
 
 
 def tag_name(blog: Blog, slug: str) -> str | None:

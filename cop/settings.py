@@ -56,10 +56,15 @@ INSTALLED_APPS = [
     "members",
     "cop.files",
     "cop.notifications",
+    "cop.search",
+    "cop.agreements",
+    "discussions",
     "blogs",
+    "events",
     "cop.home",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
     "csp",
@@ -126,8 +131,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-20000;"
-        "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;PRAGMA temp_store=MEMORY;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-8000;"
+        "PRAGMA journal_size_limit=27103364;PRAGMA temp_store=MEMORY;",
     }
 elif DATABASE_POOL := env.int("DATABASE_POOL", 0):
     # At most so many connections for each process: for a server with fewer connections to give than we have threads.
@@ -135,6 +140,7 @@ elif DATABASE_POOL := env.int("DATABASE_POOL", 0):
     DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": pool}
 else:
     # A connection kept by each thread is the quickest: web processes have few threads, so they are few.
+    DATABASES["default"]["ENGINE"] = "cop.base.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -153,7 +159,7 @@ CACHES = {
 }
 # Messages travel in a cookie of their own: saying "done" to a visitor starts no session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "members.recognising"
 
 # --- Background work ----------------------------------------------------------------------------------------------
 
@@ -177,18 +183,48 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"cop.mail.tasks.*": {"queue": "mail"}, "blogs.tasks.collect_*": {"queue": "slow"}}
+CELERY_TASK_ROUTES = {
+    "cop.mail.tasks.*": {"queue": "mail"},
+    "blogs.tasks.collect_*": {"queue": "slow"},
+    "discussions.tasks.run_imports": {"queue": "slow"},
+    "events.tasks.collect_*": {"queue": "slow"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # What a bell that got lost would have rung; and what is due by the clock.
     "publish-due-posts": {"task": "blogs.tasks.publish_due", "schedule": 60, "options": {"expires": 60}},
+    "ask-after-commitments": {
+        "task": "cop.agreements.tasks.ask_after_commitments",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "tell-of-proposals": {
+        "task": "cop.agreements.tasks.tell_of_proposals",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
     "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60, "options": {"expires": 60}},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
+    "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
+    "tell-followers": {"task": "discussions.tasks.tell_followers", "schedule": 60, "options": {"expires": 60}},
+    "run-imports": {"task": "discussions.tasks.run_imports", "schedule": 60, "options": {"expires": 55}},
+    "remind-of-bookmarks": {
+        "task": "discussions.tasks.remind_of_bookmarks",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "send-notes": {"task": "cop.notifications.tasks.send_notes", "schedule": 60, "options": {"expires": 60}},
     "remind-waiting": {"task": "cop.notifications.tasks.remind_waiting", "schedule": 600, "options": {"expires": 600}},
+    "tell-answers": {"task": "events.tasks.tell_answers", "schedule": 60, "options": {"expires": 60}},
+    "tell-changes": {"task": "events.tasks.tell_changes", "schedule": 60, "options": {"expires": 60}},
+    "invite-members": {"task": "events.tasks.invite_members", "schedule": 60, "options": {"expires": 60}},
+    "move-waiting-lists": {"task": "events.tasks.move_waiting_lists", "schedule": 60, "options": {"expires": 60}},
+    "remind-of-events": {"task": "events.tasks.remind", "schedule": 60, "options": {"expires": 60}},
+    "collect-calendars": {"task": "events.tasks.collect_calendars", "schedule": 300, "options": {"expires": 300}},
+    "tidy-events": {"task": "events.tasks.tidy_events", "schedule": 3600, "options": {"expires": 3600}},
     "tidy-subscribers": {
         "task": "cop.notifications.tasks.tidy_subscribers",
         "schedule": 3600,
@@ -201,8 +237,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    # It is Django's own backend too, with the admin's permissions.
-    "allauth.account.auth_backends.AuthenticationBackend",
+    # It is allauth's and Django's own backend too, with the admin's permissions.
+    "members.recognising.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -213,6 +249,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:site"
 # The name of the page that a community's address leads to: floors below that page link to it.
 COMMUNITY_HOME_URL = "home:community"
+PERSON_URL = "home:person"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

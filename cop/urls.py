@@ -32,6 +32,9 @@ urlpatterns = [
     path("", include("members.urls")),
     path("", include("cop.files.urls")),
     path("", include("cop.notifications.urls")),
+    path("", include("cop.agreements.urls")),
+    path("", include("discussions.urls")),
     path("", include("blogs.urls")),
+    path("", include("events.urls")),
     path("", include("cop.home.urls")),
 ]

@@ -1,6 +1,6 @@
 """One factory for each model."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
 from django.utils import timezone
@@ -8,8 +8,14 @@ from factory.django import DjangoModelFactory
 
 from blogs.models import Blog, Post
 from blogs.saving import save_post
+from cop.agreements.models import Commitment, Proposal
 from cop.files.models import File
 from cop.notifications.models import Activity, Subscriber, Subscription
+from discussions.models import Forum, Reply, Topic
+from discussions.writing import Writer, start_topic
+from discussions.writing import reply as write_reply
+from events.expanding import make_occurrences
+from events.models import Event
 from members.models import Community, Membership, User
 
 
@@ -121,6 +127,32 @@ class PostFactory(DjangoModelFactory[Post]):
         return save_post(post, **words, by=post.author, tags=tags)
 
 
+class CommitmentFactory(DjangoModelFactory[Commitment]):
+    """Something promised for next week."""
+
+    class Meta:
+        model = Commitment
+
+    community = factory.SubFactory(CommunityFactory)
+    person = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Write chapter {n}")
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+
+
+class ProposalFactory(DjangoModelFactory[Proposal]):
+    """Something put to consent for a week."""
+
+    class Meta:
+        model = Proposal
+
+    community = factory.SubFactory(CommunityFactory)
+    proposer = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Proposal {n}")
+    text = "We meet on Mondays."
+    text_html = "<p>We meet on Mondays.</p>"
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
 class FileFactory(DjangoModelFactory[File]):
     """An image's row, without an image behind it."""
 
@@ -133,3 +165,45 @@ class FileFactory(DjangoModelFactory[File]):
     width = 800
     height = 600
     digest = factory.Sequence(lambda n: f"{n:064d}")
+
+
+class ForumFactory(DjangoModelFactory[Forum]):
+    class Meta:
+        model = Forum
+
+    community = factory.SubFactory(CommunityFactory)
+    name = factory.Sequence(lambda n: f"Forum {n}")
+    slug = factory.Sequence(lambda n: f"forum-{n}")
+
+
+def topic_of(forum: Forum, *, by: User, title: str = "Where do you keep offprints?", **given) -> Topic:
+    """A topic with its opening message, as its page would make it."""
+    return start_topic(title=title, body=given.pop("body", "I wonder."), by=Writer(user=by), forum=forum, **given)
+
+
+def reply_to(topic: Topic, *, by: User, body: str = "In a drawer.", **given) -> Reply:
+    """A reply, as the page of its topic would make it."""
+    return write_reply(topic, body=body, by=Writer(user=by), **given)
+
+
+class EventFactory(DjangoModelFactory[Event]):
+    """A published meeting of an hour at ten in Berlin, a week from now, with its occurrences."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    community = factory.SubFactory(CommunityFactory)
+    title = factory.Sequence(lambda n: f"Meeting {n}")
+    timezone = "Europe/Berlin"
+    first_day = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+    first_time = time(10)
+    last_day = factory.LazyAttribute(lambda made: made.first_day)
+    last_time = factory.LazyAttribute(lambda made: made.first_time and time(made.first_time.hour + 1))
+    audience = "public"
+    state = "published"
+    published_at = factory.LazyFunction(lambda: timezone.now())
+
+    @factory.post_generation
+    def occurrences_made(self, create, *args, **kwargs):
+        make_occurrences(self)

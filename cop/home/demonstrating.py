@@ -17,9 +17,16 @@ from django.db import transaction
 
 from blogs import publishing
 from blogs.models import Blog, Post, PostRevision, PostState
-from cop.home import demonstrating_readers
+from cop.home import (
+    demonstrating_agreements,
+    demonstrating_events,
+    demonstrating_readers,
+    demonstrating_rhythm,
+    demonstrating_topics,
+)
 from members import founding
-from members.models import Community, Membership, MembershipState, Organisation, Role, User
+from members.models import Community, Membership, MembershipState, Organisation, Role, Seen, User
+from members.profiling import FIELDS, save_profile
 
 FILES = Path(__file__).parent / "demo"
 HOST = "example.org"
@@ -63,12 +70,22 @@ def build(at: datetime) -> Built:
     communities = read("communities.toml")["communities"]
     new_communities = sum(found(slug, plan, people=people, at=at) for slug, plan in communities.items())
     blogs = open_blogs(communities)
+    slugs = {community for community, _blog in blogs}
+    demonstrating_topics.talk(read("topics.toml"), slugs=slugs, people=people, at=at)
+    demonstrating_rhythm.keep_time(_ours(read("rhythm.toml"), blogs), people=people, at=at)
+    demonstrating_events.meet(_ours(read("events.toml"), blogs), people=people, at=at)
+    demonstrating_agreements.agree(_ours(read("agreements.toml"), blogs), people=people, at=at)
     return Built(
         people=new_people,
         communities=new_communities,
         posts=write_posts(blogs, people=people, at=at),
         readers=demonstrating_readers.gather(read("readers.toml"), blogs=blogs, at=at),
     )
+
+
+def _ours(plans: dict[str, Any], blogs: "Blogs") -> dict[str, Any]:
+    """Give the plans for communities that are the demo's own."""
+    return {slug: plan for slug, plan in plans.items() if any(slug == community for community, _blog in blogs)}
 
 
 def read(name: str) -> dict[str, Any]:
@@ -91,6 +108,17 @@ def _parse(path: Path) -> Written:
     _nothing, head, body = path.read_text(encoding="utf-8").split(FENCE, 2)
     community, blog = path.parts[-3:-1]
     return Written(community=community, blog=blog, name=path.stem, body=body.strip() + "\n", **tomllib.loads(head))
+
+
+SAYS_NOTHING = {
+    **dict.fromkeys(("pronunciation", "job", "place", "languages", "about"), ""),
+    "links": [],
+    "ask_about": [],
+    "learning": [],
+    "is_glad_to_be_asked": True,
+    "is_unlisted": False,
+    "known_to": Seen.SIGNED_IN,
+}
 
 
 # --- People -------------------------------------------------------------------------------------------------------
@@ -133,6 +161,9 @@ def _make_accounts(plans: Mapping[str, dict[str, Any]], organisations: Mapping[s
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )
+    for user, plan in zip(users, plans.values(), strict=True):
+        if said := plan.get("profile"):
+            save_profile(user, {**SAYS_NOTHING, **said}, seen_by=dict.fromkeys(FIELDS, Seen.SIGNED_IN))
 
 
 # --- Communities --------------------------------------------------------------------------------------------------

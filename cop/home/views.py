@@ -9,6 +9,7 @@ from blogs.models import Blog
 from cop.base.keyset import paginate
 from cop.base.pages import page
 from cop.notifications.models import Activity
+from cop.notifications.rhythm import coming, latest
 from members.models import Community, Membership, MembershipState
 from members.standing import standing_of
 
@@ -38,6 +39,8 @@ def community(request: HttpRequest, community_slug: str) -> HttpResponse:
         "activities": SimpleLazyObject(lambda: _new_in(found, request)),
         "facilitators": SimpleLazyObject(lambda: _facilitating(found)),
         "blogs": SimpleLazyObject(lambda: _blogs_of(found, request)),
+        "beat_now": SimpleLazyObject(lambda: latest(found)),
+        "beats_coming": SimpleLazyObject(lambda: coming(found, count=1)),
         "is_waiting": is_waiting(request, found),
     }
     return page(request, "home/community.html", context)

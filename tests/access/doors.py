@@ -6,7 +6,7 @@ to sign in. A URL that stands in no list here fails the test: say who may before
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,15 +14,36 @@ from django.utils import timezone
 
 from blogs.models import Blog, DraftShare, Post
 from blogs.sources import FeedSource, SourceUse
+from cop.agreements.models import Commitment, Proposal
 from cop.files.models import File
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
+from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
+from discussions.archives.models import Import
+from discussions.models import Topic
+from events.calendar_models import CalendarSource, PersonalCalendar
+from events.models import Event
+from events.poll_models import DatePoll, DateProposal
+from events.rsvp_models import Rsvp
+from members.models import Community, Profile, Seen
 from tests.access.people import EVERYBODY, INSIDE, World
-from tests.factories import ActivityFactory, PostFactory, SubscriptionFactory
+from tests.factories import (
+    ActivityFactory,
+    CommitmentFactory,
+    EventFactory,
+    ForumFactory,
+    PostFactory,
+    ProposalFactory,
+    SubscriptionFactory,
+    reply_to,
+    topic_of,
+)
 
+DAYS = {"first_day": date(2026, 12, 24), "last_day": date(2027, 1, 2)}
 NOBODY: tuple[str, ...] = ()
 SIGNED_IN = tuple(person for person in EVERYBODY if person != "visitor")
 FACILITATORS = ("facilitator", "staff")
+PARTAKERS = ("member", "facilitator", "staff")
 Arguments = Callable[[World], list[Any]]
 
 
@@ -67,6 +88,13 @@ def button(arguments: Arguments, who: tuple[str, ...], *, inside: bool = True, *
 def of_membership(world: World) -> list[Any]:
     member = world.people["member"]
     return [world.community.slug, world.community.memberships.get(user=member).pk]
+
+
+def of_person(world: World) -> list[Any]:
+    """Somebody who shows their page to everybody."""
+    member = world.people["member"]
+    Profile.objects.get_or_create(user=member, defaults={"known_to": Seen.EVERYBODY})
+    return [member.pk]
 
 
 def of_invitation(world: World) -> list[Any]:
@@ -119,6 +147,65 @@ def _blog(world: World) -> Blog:
     given = {"name": "News", "audience": world.community.audience}
     blog, _made = Blog.objects.get_or_create(community=world.community, slug="doors", defaults=given)
     return blog
+
+
+def of_beat_slot(world: World) -> list[Any]:
+    rhythm, _made = Rhythm.objects.get_or_create(community=world.community)
+    slot, _made = BeatSlot.objects.get_or_create(rhythm=rhythm, weekday=0, hour=9, defaults={"name": "Monday round"})
+    return [world.community.slug, slot.pk]
+
+
+def of_rest(world: World) -> list[Any]:
+    return [world.community.slug, Rest.objects.get_or_create(community=world.community, **DAYS)[0].pk]
+
+
+def of_season(world: World) -> list[Any]:
+    return [world.community.slug, Season.objects.get_or_create(community=world.community, name="Spring", **DAYS)[0].pk]
+
+
+def of_beat(world: World) -> list[Any]:
+    at = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
+    given = {"state": "sent", "covers_until": at}
+    return [
+        world.community.slug,
+        Beat.objects.get_or_create(community=world.community, due_at=at, defaults=given)[0].pk,
+    ]
+
+
+def of_forum(world: World) -> list[Any]:
+    return [world.community.slug, _topic(world).forum.slug]
+
+
+def of_topic(world: World) -> list[Any]:
+    return [world.community.slug, _topic(world).pk]
+
+
+def of_import(world: World) -> list[Any]:
+    forum = _topic(world).forum
+    run, _made = Import.objects.get_or_create(forum=forum, name="list.mbox", defaults={"state": "done"})
+    return [*of_forum(world), run.pk]
+
+
+def of_message(world: World) -> list[Any]:
+    found = _topic(world).replies.order_by("-path").first()
+    found.message_id = f"{found.pk}@lists.example.org"
+    found.save()
+    return [found.message_id]
+
+
+def of_reply(world: World) -> list[Any]:
+    return [_topic(world).replies.order_by("-path").first().pk]
+
+
+def _topic(world: World) -> Topic:
+    found = Topic.objects.filter(community=world.community, slug="doors").select_related("forum").first()
+    if found is None:
+        given = {"audience": world.community.audience}
+        forum = ForumFactory(community=world.community, slug="doors", **given)
+        by = world.people["sponsor"]  # Who wrote it here may do nothing with it: what remains is what the role may.
+        found = topic_of(forum, by=by, title="Doors", kind="question")
+        reply_to(found, by=by)
+    return found
 
 
 def of_blog(world: World) -> list[Any]:
@@ -180,6 +267,93 @@ def _by_hand(world: World) -> ByHand:
     return entry
 
 
+def of_commitment(world: World) -> list[Any]:
+    """Something that the member promised."""
+    found = Commitment.objects.filter(community=world.community).first()
+    found = found or CommitmentFactory(community=world.community, person=world.people["member"])
+    return [world.community.slug, found.pk]
+
+
+def of_proposal(world: World) -> list[Any]:
+    """Something that the member proposed."""
+    found = Proposal.objects.filter(community=world.community).first()
+    found = found or ProposalFactory(community=world.community, proposer=world.people["member"])
+    return [world.community.slug, found.pk]
+
+
+def _event(world: World, **more: Any) -> Event:
+    """A weekly event of the facilitator's that everybody who reads it may answer."""
+    Community.objects.filter(pk=world.community.pk).update(tools=["blogs", "events"])
+    title = more.pop("title", "Doors")
+    found = Event.objects.filter(community=world.community, title=title).first()
+    given = {"community": world.community, "audience": world.community.audience, "rule": "FREQ=WEEKLY;COUNT=3"}
+    return found or EventFactory(**{**given, "title": title, "answerers": "readers", **more})
+
+
+def of_calendar(world: World) -> list[Any]:
+    _event(world)
+    return [world.community.slug]
+
+
+def of_month(world: World) -> list[Any]:
+    return [*of_calendar(world), 2026, 11]
+
+
+def of_event(world: World) -> list[Any]:
+    return [world.community.slug, _event(world).pk]
+
+
+def of_draft(world: World) -> list[Any]:
+    return [world.community.slug, _event(world, title="Draft", state="draft").pk]
+
+
+def of_occurrence(world: World) -> list[Any]:
+    return [*of_event(world), _event(world).occurrences.order_by("starts_at")[0].pk]
+
+
+def _rsvp(world: World) -> Rsvp:
+    given = {"answer": "coming", "confirmed_at": timezone.now()}
+    row = _event(world).occurrences.order_by("starts_at")[0]
+    return Rsvp.objects.get_or_create(occurrence=row, user=world.people["member"], defaults=given)[0]
+
+
+def of_rsvp(world: World) -> list[Any]:
+    return [*of_occurrence(world), _rsvp(world).pk]
+
+
+def of_answer(world: World) -> list[Any]:
+    return [_rsvp(world).token, _rsvp(world).occurrence_id]
+
+
+def of_check_in(world: World) -> list[Any]:
+    _event(world).occurrences.update(check_in_key="key-of-the-door")
+    return [*of_occurrence(world), "key-of-the-door"]
+
+
+def of_calendar_key(world: World) -> list[Any]:
+    _event(world)
+    given = {"key": f"key-{world.community.pk}"}
+    return [PersonalCalendar.objects.get_or_create(user=world.people["member"], defaults=given)[0].key]
+
+
+def of_calendar_source(world: World) -> list[Any]:
+    source, _made = CalendarSource.objects.get_or_create(community=world.community, name="old.ics")
+    return [*of_calendar(world), source.pk]
+
+
+def of_poll(world: World) -> list[Any]:
+    given = {"title": "When?", "timezone": "UTC", "created_by": world.people["facilitator"]}
+    poll = DatePoll.objects.filter(community=world.community).first()
+    poll = poll or DatePoll.objects.create(community=world.community, **given)
+    DateProposal.objects.get_or_create(poll=poll, starts_at=timezone.now().replace(microsecond=0))
+    return [*of_calendar(world), poll.pk]
+
+
+def of_date_proposal(world: World) -> list[Any]:
+    arguments = of_poll(world)
+    return [*arguments, DateProposal.objects.get(poll=arguments[-1]).pk]
+
+
 def with_link(arguments: Arguments, *, get: bool = True, post: bool = True) -> Door:
     """A page for whoever holds the secret link of a mail."""
     who = EVERYBODY
@@ -210,6 +384,45 @@ DOORS: dict[str, Door] = {
     "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
     "files:file-show": reading(of_file),
     "files:image-add": button(of_community, ("member", "facilitator", "staff")),
+    # Discussions
+    "discussions:discussions": reading(of_community),
+    "discussions:forum-add": form(of_community, FACILITATORS),
+    "discussions:forum": reading(of_forum),
+    "discussions:forum-edit": form(of_forum, FACILITATORS),
+    "discussions:topic-add": form(of_forum, PARTAKERS),
+    "discussions:imports": form(of_forum, FACILITATORS),
+    "discussions:import": reading(of_import, FACILITATORS),
+    "discussions:import-set": button(of_import, FACILITATORS, what="pause"),
+    "discussions:forum-export": reading(lambda world: [*of_forum(world), "mbox"], FACILITATORS),
+    "discussions:topic-export": reading(lambda world: [*of_topic(world), "jsonl"], SIGNED_IN),
+    "discussions:topic-adopt": form(of_topic, FACILITATORS),
+    "discussions:message": reading(of_message),
+    "discussions:claim": form(lambda world: [], SIGNED_IN, inside=False),
+    "discussions:topic": reading(lambda world: [*of_topic(world), "doors"]),
+    "discussions:reply-add": form(of_topic, PARTAKERS),
+    "discussions:reply-below": form(lambda world: [*of_topic(world), *of_reply(world)], PARTAKERS),
+    "discussions:topic-unread": reading(of_topic, SIGNED_IN),
+    "discussions:topic-read": button(of_topic, SIGNED_IN),
+    "discussions:topic-new": reading(of_topic),
+    "discussions:topic-follow": button(of_topic, SIGNED_IN, stop="1"),
+    "discussions:topic-same-question": button(of_topic, ("member", "facilitator")),
+    "discussions:topic-set": button(of_topic, FACILITATORS, what="pin"),
+    "discussions:topic-rename": form(of_topic, FACILITATORS),
+    "discussions:topic-move": form(of_topic, FACILITATORS),
+    "discussions:topic-merge": form(of_topic, FACILITATORS),
+    "discussions:topic-summarise": form(of_topic, FACILITATORS),
+    "discussions:reply": reading(of_reply),
+    "discussions:reply-edit": form(of_reply, FACILITATORS),
+    "discussions:reply-history": reading(of_reply),
+    "discussions:reply-delete": button(of_reply, FACILITATORS),
+    "discussions:reply-hide": button(of_reply, FACILITATORS),
+    "discussions:reply-split": form(of_reply, FACILITATORS),
+    "discussions:reply-thank": button(of_reply, ("member", "facilitator")),
+    "discussions:reply-thanks": reading(of_reply, SIGNED_IN),
+    "discussions:reply-accept": button(of_reply, FACILITATORS),
+    "discussions:bookmark-edit": form(of_reply, SIGNED_IN),
+    "discussions:bookmarks": reading(lambda world: [], SIGNED_IN, inside=False),
+    "discussions:draft-keep": button(lambda world: ["topic:1"], SIGNED_IN, inside=False),
     # Blogs
     "blogs:blogs": reading(of_community),
     "blogs:blog-add": form(of_community, FACILITATORS),
@@ -243,6 +456,10 @@ DOORS: dict[str, Door] = {
     # The site and its communities
     "home:site": reading(lambda world: [], inside=False),
     "home:community": reading(of_community),
+    "home:person": reading(of_person, inside=False),
+    "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
+    "home:search": reading(lambda world: [], inside=False),
+    "home:community-search": reading(of_community),
     "members:community-add": form(lambda world: [], SIGNED_IN, inside=False),
     "members:community-edit": form(of_community, FACILITATORS),
     "members:community-archive": button(of_community, FACILITATORS),
@@ -266,6 +483,25 @@ DOORS: dict[str, Door] = {
         of_invitation_token, get=None, post=EVERYBODY, inside=False, asks_to_sign_in=False
     ),
     "members:profile-edit": form(lambda world: [], SIGNED_IN, inside=False),
+    # Agreements
+    "agreements:commitments": reading(of_community, INSIDE),
+    "agreements:commitment-add": form(of_community, ("member", "facilitator")),
+    "agreements:commitments-calendar": reading(of_community, INSIDE),
+    "agreements:commitment": reading(of_commitment, INSIDE),
+    "agreements:commitment-accept": button(of_commitment, ("member",)),
+    "agreements:commitment-decline": button(of_commitment, ("member",)),
+    "agreements:commitment-keep": button(of_commitment, ("member", *FACILITATORS)),
+    "agreements:commitment-drop": button(of_commitment, ("member", *FACILITATORS)),
+    "agreements:commitment-move": button(of_commitment, ("member", *FACILITATORS)),
+    "agreements:proposals": reading(of_community, INSIDE),
+    "agreements:proposal-add": form(of_community, ("member", "facilitator")),
+    "agreements:proposal": reading(of_proposal, INSIDE),
+    "agreements:proposal-answer": button(of_proposal, ("member", "facilitator")),
+    "agreements:proposal-edit": form(of_proposal, ("member", *FACILITATORS)),
+    "agreements:proposal-decide": form(of_proposal, ("member", *FACILITATORS)),
+    "agreements:proposal-prolong": button(of_proposal, ("member", *FACILITATORS)),
+    "agreements:proposal-withdraw": button(of_proposal, ("member", *FACILITATORS)),
+    "agreements:remit": reading(of_community),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:my-mail": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:subscription-ask": Door(of_blog_followed, post=EVERYBODY, asks_to_sign_in=False),
@@ -287,12 +523,69 @@ DOORS: dict[str, Door] = {
     "notifications:by-hand-answer": with_link(of_by_hand_token, post=False),
     "notifications:by-hand-subscribe": with_link(of_by_hand_token, get=False),
     "notifications:by-hand-leave": with_link(of_by_hand_token),
+    # The rhythm
+    "notifications:rhythm": reading(of_community),
+    "notifications:rhythm-edit": form(of_community, FACILITATORS),
+    "notifications:rhythm-start": button(of_community, FACILITATORS, pattern="weekly"),
+    "notifications:beat-slot-add": form(of_community, FACILITATORS),
+    "notifications:beat-slot-edit": form(of_beat_slot, FACILITATORS),
+    "notifications:beat-slot-remove": button(of_beat_slot, FACILITATORS),
+    "notifications:rest-add": form(of_community, FACILITATORS),
+    "notifications:rest-remove": button(of_rest, FACILITATORS),
+    "notifications:season-add": form(of_community, FACILITATORS),
+    "notifications:season-edit": form(of_season, FACILITATORS),
+    "notifications:beat-happened": form(of_beat, FACILITATORS),
+    "notifications:beat-elsewhere": form(of_community, FACILITATORS),
     "notifications:subscribers": reading(of_readers, FACILITATORS),
     "notifications:subscribers-export": reading(of_readers, FACILITATORS),
     "notifications:subscribers-add": form(of_readers, FACILITATORS),
     "notifications:subscribers-explain": form(of_readers, FACILITATORS),
     "notifications:by-hand-list": form(of_readers, FACILITATORS),
     "notifications:by-hand-remove": button(of_by_hand, FACILITATORS),
+    # Events
+    "events:events": reading(of_calendar),
+    "events:month": reading(of_month),
+    "events:week": reading(lambda world: [*of_calendar(world), 2026, 47]),
+    "events:mine": reading(lambda world: [], SIGNED_IN, inside=False),
+    "events:my-month": reading(lambda world: [2026, 11], SIGNED_IN, inside=False),
+    "events:my-week": reading(lambda world: [2026, 47], SIGNED_IN, inside=False),
+    "events:my-answers": reading(lambda world: [], SIGNED_IN, inside=False),
+    "events:reminders-choose": button(lambda world: [], SIGNED_IN, inside=False),
+    "events:calendar-key-renew": button(lambda world: [], SIGNED_IN, inside=False),
+    "events:community-calendar": feed(of_calendar),
+    "events:my-calendar": with_link(of_calendar_key, post=False),
+    "events:occurrence-file": reading(of_occurrence),
+    "events:event-add": form(of_calendar, FACILITATORS),
+    "events:calendar-edit": form(of_calendar, FACILITATORS),
+    "events:calendar-import": form(of_calendar, FACILITATORS),
+    "events:calendar-read": button(of_calendar_source, FACILITATORS),
+    "events:calendar-remove": button(of_calendar_source, FACILITATORS),
+    "events:event": reading(of_event),
+    "events:event-edit": form(of_event, FACILITATORS),
+    "events:event-publish": button(of_event, FACILITATORS),
+    "events:event-cancel": form(of_event, FACILITATORS),
+    "events:event-delete": button(of_event, FACILITATORS),
+    "events:occurrence": reading(of_occurrence),
+    "events:occurrence-edit": form(of_occurrence, FACILITATORS),
+    "events:following-edit": form(of_occurrence, FACILITATORS),
+    "events:occurrence-cancel": form(of_occurrence, FACILITATORS),
+    "events:occurrence-answer": button(of_occurrence, SIGNED_IN, answer="coming"),
+    "events:answer-ask": Door(of_occurrence, post=EVERYBODY, asks_to_sign_in=False, knows_no_session=True),
+    "events:answer-by-mail": with_link(of_answer),
+    "events:took-write": button(of_occurrence, SIGNED_IN, took="A trick"),
+    "events:occurrence-talk": button(of_occurrence, ("member", *FACILITATORS)),
+    "events:attendance": reading(of_occurrence, FACILITATORS),
+    "events:rsvp-tick": button(of_rsvp, FACILITATORS),
+    "events:rsvp-seat": button(of_rsvp, FACILITATORS),
+    "events:rsvp-unseat": button(of_rsvp, FACILITATORS),
+    "events:walk-in-add": button(of_occurrence, FACILITATORS),
+    "events:occurrence-notes": form(of_occurrence, FACILITATORS),
+    "events:check-in": form(of_check_in, SIGNED_IN),
+    "events:poll-add": form(of_calendar, ("member", *FACILITATORS)),
+    "events:poll": reading(of_poll, INSIDE),
+    "events:poll-vote": button(of_poll, ("member", *FACILITATORS)),
+    "events:poll-choose": button(of_date_proposal, FACILITATORS),
+    "events:poll-close": button(of_poll, FACILITATORS),
     # Feeds that fill a blog
     "blogs:source-list": reading(of_blog, FACILITATORS),
     "blogs:source-find": form(of_blog, FACILITATORS),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 
 from blogs.models import Blog, Post
 from cop.files.models import File
@@ -130,10 +131,10 @@ def test_a_closed_community_may_keep_a_public_blog(visitor, post, community):
     assert visitor.get(post.blog.get_absolute_url()).status_code == 200
 
 
-def test_a_post_under_another_blog_s_address_is_not_found(visitor, post, community):
+def test_a_post_under_another_blog_s_address_leads_to_its_own(visitor, post, community):
     other = BlogFactory(community=community)
     url = post.get_absolute_url().replace("/news/", f"/{other.slug}/")
-    assert visitor.get(url).status_code == 404
+    assertRedirects(visitor.get(url), post.get_absolute_url(), status_code=301)
 
 
 def test_a_blog_is_opened_with_an_address_made_from_its_name(as_facilitator, community):

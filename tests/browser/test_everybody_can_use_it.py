@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from cop.notifications.followables import find
+from tests.access.doors import DOORS
+from tests.access.people import world
 from tests.factories import BlogFactory, MembershipFactory, PostFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +120,11 @@ def complaints_about(page, url: str) -> list[str]:
     return [f"{url}: {one}" for one in wrong]
 
 
+def is_page(answer) -> bool:
+    """Whether an answer is a whole page."""
+    return not answer.streaming and answer.content.lower().startswith(b"<!doctype html")
+
+
 def test_a_visitors_pages(page, live_server, addresses):
     places = [*PLACES, "style guide", "manage", "confirm", "leave mail"]
     wrong = [one for name in places for one in complaints_about(page, live_server.url + addresses[name])]
@@ -127,4 +134,24 @@ def test_a_visitors_pages(page, live_server, addresses):
 def test_a_facilitators_pages(page, live_server, addresses, sign_in, facilitator):
     sign_in(facilitator)
     wrong = [one for name in PRIVATE for one in complaints_about(page, live_server.url + addresses[name])]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_pages_behind_every_door(page, live_server, sign_in, settings):
+    """Each address that a facilitator may look at, from the table that says who gets in."""
+    settings.IS_DEVELOPMENT = True
+    around = world("public")
+    paths = sorted(
+        {
+            reverse(name, args=door.arguments(around))
+            for name, door in DOORS.items()
+            if door.get and "facilitator" in door.get and not door.missing
+        }
+    )
+    sign_in(around.people["facilitator"])
+    # What is no whole page (a feed, a file, a calendar, a part of a page) the browser is not asked for.
+    reading = around.browser("facilitator")
+    pages = [path for path in paths if is_page(reading.get(path, follow=True))]
+    assert len(pages) > 70
+    wrong = [one for path in pages for one in complaints_about(page, live_server.url + path)]
     assert not wrong, "\n".join(wrong)

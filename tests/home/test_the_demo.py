@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blogs.models import Blog, Post
+from cop.agreements.models import Commitment, Proposal, Remit
 from cop.home import demonstrating
 from cop.mail.models import Delivery
 from cop.markup.rendering import render
 from cop.notifications import counting, digesting, reminding
 from cop.notifications.models import Activity, Subscription, SubscriptionEvent
+from cop.notifications.rhythm_models import Beat, Rhythm
 from members.models import Community, Membership, MembershipState, Organisation, User
 
 AT = timezone.now()
@@ -45,7 +47,13 @@ def test_one_post_is_scheduled_and_a_few_are_drafts(demo):
 
 def test_each_published_post_is_one_line_in_the_story_at_its_own_date(demo):
     dates = dict(Post.objects.filter(state="published").values_list("pk", "published_at"))
-    assert dict(Activity.objects.values_list("object_id", "at")) == dates
+    assert dict(Activity.objects.filter(kind="post").values_list("object_id", "at")) == dates
+
+
+def test_two_communities_keep_a_rhythm_and_tell_what_happened(demo, client):
+    assert Rhythm.objects.filter(next_at__gt=AT).count() == 2
+    assert Beat.objects.kept().exclude(happened="").count() >= 7
+    assert "Monday round" in client.get("/c/library/rhythm/").content.decode()
 
 
 def test_a_second_run_changes_nothing(demo, django_assert_max_num_queries):
@@ -118,6 +126,14 @@ def test_every_community_has_a_sponsor_and_somebody_asks_to_join(demo):
         row.pk for row in Community.objects.all()
     }
     assert Membership.objects.filter(state=MembershipState.REQUESTED).count() == 1
+
+
+def test_people_have_promised_and_agreed_on_something(demo):
+    library = Community.objects.get(slug="library")
+    assert {row.state for row in Commitment.objects.filter(community=library)} == {"open", "done", "dropped"}
+    assert Remit.objects.get(community=library).proposal.state == "agreed"
+    assert Proposal.objects.answerable(timezone.now()).count() == 2
+    assert not Delivery.objects.exists()
 
 
 def test_a_production_site_takes_the_demo_only_by_force(db, settings):

@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from blogs.collecting_by_hand import Account, collect_by_hand
-from blogs.fetching import FetchFailed
 from blogs.models import Blog
 from blogs.reading import NotAFeed
 from blogs.sources import Grouping, Mode, Start
+from cop.base.fetching import FetchFailed
 from members.models import Membership
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from cop.search import indexing
+
 
 class Command(BaseCommand):
     help = "Compile translations, collect static files, migrate; with --demo load the demo. Quick when nothing changed."
@@ -25,6 +27,8 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
             stamp.write_text(digest)
         call_command("migrate", interactive=False, verbosity=0)
+        if indexing.is_empty():
+            call_command("reindex", verbosity=0)
         if options["demo"] and settings.IS_DEVELOPMENT:
             call_command("demo")
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +18,7 @@ from discussions import answering, bookmarking, moderating, thanking
 from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SplitForm, SummaryForm
 from discussions.models import Bookmark, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
+from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
@@ -93,7 +94,10 @@ def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
     _say(request, lambda: moderating.take_back(found, by=request.user), said)
     if found.is_opening:
         return redirect(found.topic.forum or found.topic.community)
-    return redirect(found.topic)
+    above = found.parent if can_undo else None
+    if above and not above.is_opening:
+        return redirect("discussions:reply-below", found.topic.community.slug, found.topic_id, above.pk)
+    return redirect(f"{found.topic.get_absolute_url()}#reply")
 
 
 @require_POST
@@ -110,7 +114,7 @@ def reply_hide(request: SignedInRequest, reply_id: int) -> HttpResponse:
 @require_POST
 @login_required
 def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
-    """Lock, unlock, pin, unpin or delete a topic: `what` says which."""
+    """Lock, pin, hide a topic, the opposite, or delete it: `what` says which."""
     found = visible_topic(request, community_slug, topic_id)
     require(request.user, "discussions.moderate", found)
     acts: dict[str, Callable[[], object]] = {
@@ -118,6 +122,8 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
         "unlock": lambda: moderating.set_locked(found, False, by=request.user),
         "pin": lambda: moderating.set_pinned(found, True, by=request.user),
         "unpin": lambda: moderating.set_pinned(found, False, by=request.user),
+        "hide": lambda: moderating.set_hidden(found, True, by=request.user),
+        "unhide": lambda: moderating.set_hidden(found, False, by=request.user),
         "delete": lambda: moderating.delete_topic(found, by=request.user),
     }
     what = request.POST.get("what", "")
@@ -125,6 +131,18 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
         acts[what]()
         messages.success(request, _("Done."))
     return redirect((found.forum or found.community) if what == "delete" else found)
+
+
+@require_POST
+@login_required
+def topic_bring_back(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Bring a deleted topic back."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "discussions.bring_back", community)
+    found = get_object_or_404(Topic.objects.deleted().filter(community=community), pk=topic_id)
+    moderating.bring_back(found, by=request.user)
+    messages.success(request, _("The topic is back."))
+    return redirect(found)
 
 
 @signed_in_or_send_again

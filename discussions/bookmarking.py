@@ -32,7 +32,13 @@ def remind_due(at: datetime | None = None) -> int:
     """Mail the reminders that are due, each once, to those who may still read the reply; give how many."""
     at = at or timezone.now()
     due = Bookmark.objects.filter(remind_at__lte=at, reminded_at=None).select_related("user", "reply__topic__community")
-    return sum(_remind(row, at) for row in due.order_by("remind_at")[:AT_ONCE])
+    sent = 0
+    for row in due.order_by("remind_at")[:AT_ONCE]:
+        try:
+            sent += _remind(row, at)
+        except Exception:  # One reminder that cannot be made must not hold up the others.
+            logger.exception("bookmark_not_reminded bookmark=%s", row.pk)
+    return sent
 
 
 def _remind(row: Bookmark, at: datetime) -> int:

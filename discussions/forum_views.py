@@ -92,6 +92,16 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
     ]
 
 
+@signed_in_or_send_again
+def topics_deleted(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """The topics that were deleted, the last first, for facilitators to bring back."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "discussions.bring_back", community)
+    topics = Topic.objects.deleted().filter(community=community, forum__isnull=False).select_related("forum", "starter")
+    found = paginate(topics, order=("deleted_at", "id"), at=request.GET.get("page", ""), size=TOPICS_A_PAGE)
+    return page(request, "discussions/topics_deleted.html", {"community": community, "page": found})
+
+
 @require_safe
 def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpResponse:
     """A forum's topics: pinned ones first, then where somebody wrote last."""
@@ -155,6 +165,8 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
         data = form.cleaned_data
         try:
             if not within_limit("topic", str(request.user.pk), times=TOPICS_AN_HOUR, seconds=3600):
+                typed = {name: request.POST.get(name, "") for name in drafting.FIELDS}
+                drafting.keep(typed, place=place, by=request.user)
                 raise Refused(_("You have started very many topics. Go on in an hour; your text is kept as a draft."))
             topic = start_topic(
                 title=data["title"],
@@ -174,6 +186,6 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
         "form": form,
         "kept": kept,
         "place": place,
-        "known_tags": SimpleLazyObject(lambda: opening.tags_in(found.community)),
+        "known_tags": SimpleLazyObject(lambda: opening.tags_in(found.community, reader=request.user)),
     }
     return page(request, "discussions/topic_add.html", context)

@@ -43,9 +43,14 @@ def take_back(reply: Reply, *, by: User) -> bool:
         Reply.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
         _after_loss(topic, row)
         if by.pk == row.author_id and can_undo(row):
-            place = f"reply:{row.parent_id}" if row.parent_id else f"topic:{topic.pk}"
-            Draft.objects.update_or_create(by=by, place=place, defaults={"fields": {"body": row.body}})
+            Draft.objects.update_or_create(by=by, place=_written_at(row), defaults={"fields": {"body": row.body}})
     return True
+
+
+def _written_at(reply: Reply) -> str:
+    """Give the draft's place where a reply is written: what answers the opening is written below the topic."""
+    above = Reply.objects.filter(pk=reply.parent_id).select_related("topic").first()
+    return f"reply:{above.pk}" if above and not above.is_opening else f"topic:{reply.topic_id}"
 
 
 def hide(reply: Reply, *, by: User) -> bool:
@@ -99,6 +104,14 @@ def bring_back(topic: Topic, *, by: User) -> bool:
         _find_again(topic)
         touch_forums(topic.forum_id)
     return True
+
+
+def set_hidden(topic: Topic, is_hidden: bool, *, by: User) -> None:
+    """Show a whole topic to nobody but facilitators, or to its readers again."""
+    with transaction.atomic():
+        _set(topic, hidden_at=timezone.now() if is_hidden else None)
+        retell(topic)
+        _find_again(topic)
 
 
 def set_locked(topic: Topic, is_locked: bool, *, by: User) -> None:

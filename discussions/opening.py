@@ -11,6 +11,7 @@ from cop.notifications.models import Activity
 from cop.search import indexing
 from discussions import following
 from discussions.models import Forum, Topic
+from members.audiences import Reader
 from members.models import Community
 
 TAGS_SUGGESTED = 60
@@ -43,9 +44,9 @@ def change_forum(forum: Forum) -> Forum:
     return forum
 
 
-def tags_in(community: Community) -> list[str]:
-    """Give the tags that topics of a community have, those used most first."""
-    topics = Topic.objects.standing().filter(community=community).values("pk")
+def tags_in(community: Community, *, reader: Reader) -> list[str]:
+    """Give the tags of those topics of a community that `reader` may read, those used most first."""
+    topics = Topic.objects.visible_to(reader).filter(community=community).values("pk")
     inside = Q(taggit_taggeditem_items__object_id__in=topics, taggit_taggeditem_items__content_type__model="topic")
     found = Tag.objects.filter(inside).annotate(times=Count("pk")).order_by("-times", "name")
     return list(found.values_list("name", flat=True)[:TAGS_SUGGESTED])

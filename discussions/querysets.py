@@ -31,6 +31,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Those whose audience `user` belongs to; what is hidden, for facilitators alone."""
         return self.filter(readable_by(user) & _shown(user), deleted_at=None)
 
+    def deleted(self) -> "TopicQuerySet":
+        """Those that were deleted and can be brought back: what was merged lives on elsewhere."""
+        return self.filter(deleted_at__isnull=False, merged_into=None)
+
     def unanswered(self) -> "TopicQuerySet":
         """Questions without an accepted answer."""
         return self.filter(kind="question", answered_at=None)

@@ -48,6 +48,11 @@ def page_of(topic: Topic, *, order: str, at: str = "", reader: Reader, size: int
     return TopicPage(found, _link("before", found[:1], mark is not None), _link("after", found[-1:], more))
 
 
+def has_pages(topic: Topic) -> bool:
+    """Whether a topic's messages, those that are gone among them, are more than one page shows."""
+    return topic.replies.order_by("path")[REPLIES_A_PAGE : REPLIES_A_PAGE + 1].exists()
+
+
 def _for_page(rows: ReplyQuerySet, reader: Reader) -> ReplyQuerySet:
     rows = rows.select_related("author", "guest").only(*COLUMNS)
     if not reader.is_authenticated:

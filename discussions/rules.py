@@ -21,6 +21,11 @@ def may_edit_forum(standing: Standing, forum: Forum) -> bool:
     return may_add_forum(standing, forum.community)
 
 
+@rule("discussions.bring_back", who=FACILITATORS_CAN)
+def may_bring_back(standing: Standing, community: Community) -> bool:
+    return may_add_forum(standing, community)
+
+
 @rule("discussions.start_topic", who=_("Only members start topics here; in some forums, only facilitators."))
 def may_start_topic(standing: Standing, forum: Forum) -> bool:
     if forum.community.is_archived:

@@ -132,7 +132,7 @@ def _reply_context(request: HttpRequest, found: Topic) -> dict[str, Any]:
 def reply(request: HttpRequest, reply_id: int) -> HttpResponse:
     """The permanent link of a reply: leads to its place in its topic."""
     found = visible_reply(request, reply_id)
-    start = "" if found.topic.reply_count < reading.REPLIES_A_PAGE else f"?at=from-{found.pk}"
+    start = f"?at=from-{found.pk}" if reading.has_pages(found.topic) else ""
     return redirect(f"{found.topic.get_absolute_url()}{start}#r{found.pk}")
 
 
@@ -208,6 +208,7 @@ def reply_add(
             return page(request, "discussions/reply_add.html", {**context, "meanwhile": meanwhile}, status=409)
         try:
             if not within_limit("reply", str(request.user.pk), times=REPLIES_AN_HOUR, seconds=3600):
+                drafting.keep({"body": data["body"]}, place=place, by=request.user)
                 raise Refused(_("You have written very many replies. Go on in an hour; your text is kept as a draft."))
             written = write_reply(
                 found, body=data["body"], by=Writer(user=request.user), parent=parent, form_key=data["form_key"]

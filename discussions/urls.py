@@ -12,6 +12,7 @@ REPLY = "r/<int:reply_id>/"
 
 urlpatterns = [
     path(f"{COMMUNITY}discussions/", forum_views.discussions, name="discussions"),
+    path(f"{COMMUNITY}discussions/deleted/", forum_views.topics_deleted, name="topics-deleted"),
     path(f"{COMMUNITY}forums/add/", forum_views.forum_add, name="forum-add"),
     path(FORUM, forum_views.forum, name="forum"),
     path(f"{FORUM}edit/", forum_views.forum_edit, name="forum-edit"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{TOPIC}follow/", topic_views.topic_follow, name="topic-follow"),
     path(f"{TOPIC}me-too/", action_views.topic_same_question, name="topic-same-question"),
     path(f"{TOPIC}set/", action_views.topic_set, name="topic-set"),
+    path(f"{TOPIC}bring-back/", action_views.topic_bring_back, name="topic-bring-back"),
     path(f"{TOPIC}rename/", action_views.topic_rename, name="topic-rename"),
     path(f"{TOPIC}move/", action_views.topic_move, name="topic-move"),
     path(f"{TOPIC}merge/", action_views.topic_merge, name="topic-merge"),

@@ -134,7 +134,7 @@ def reply(
     try:
         with transaction.atomic():
             row = Topic.objects.select_for_update(no_key=True).select_related("community").get(pk=topic.pk)
-            _refuse_unless_open(row)
+            _refuse_unless_open(row, by)
             above = _above(row, parent)
             message.parent = above
             _place(message, above.path if above else "")
@@ -162,13 +162,15 @@ def _above(topic: Topic, parent: Reply | None) -> Reply | None:
     return topic.replies.order_by("path").first() if topic.forum_id else None
 
 
-def _refuse_unless_open(topic: Topic) -> None:
+def _refuse_unless_open(topic: Topic, by: Writer) -> None:
     if topic.deleted_at or topic.hidden_at:
         raise Refused(_("This topic was taken away while you wrote. Copy your text; a facilitator can tell you why."))
     if topic.merged_into_id:
         raise Refused(_("This topic has become part of another one while you wrote. Reply there."))
     if topic.community.is_archived:
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
+    if topic.is_locked and not (by.user and by.user.has_perm("discussions.moderate", topic)):
+        raise Refused(_("This topic was locked while you wrote. Copy your text; a facilitator can tell you why."))
 
 
 def _message(rendered: Rendered, body: str, by: Writer, at: datetime, *, via: str, form_key: str) -> Reply:

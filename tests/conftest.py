@@ -31,7 +31,7 @@ def _tables_are_emptied_quickly():
         return
 
     def deletions(style, tables, *, reset_sequences=False, allow_cascade=False):
-        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]  # noqa: S608
 
     connection.ops.sql_flush = deletions
 

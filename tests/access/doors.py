@@ -180,6 +180,13 @@ def of_topic(world: World) -> list[Any]:
     return [world.community.slug, _topic(world).pk]
 
 
+def of_deleted_topic(world: World) -> list[Any]:
+    forum = _topic(world).forum
+    found, _made = Topic.objects.get_or_create(community=world.community, forum=forum, title="Gone")
+    Topic.objects.filter(pk=found.pk).update(deleted_at=timezone.now())
+    return [world.community.slug, found.pk]
+
+
 def of_import(world: World) -> list[Any]:
     forum = _topic(world).forum
     run, _made = Import.objects.get_or_create(forum=forum, name="list.mbox", defaults={"state": "done"})
@@ -386,6 +393,8 @@ DOORS: dict[str, Door] = {
     "files:image-add": button(of_community, ("member", "facilitator", "staff")),
     # Discussions
     "discussions:discussions": reading(of_community),
+    "discussions:topics-deleted": reading(of_community, FACILITATORS),
+    "discussions:topic-bring-back": button(of_deleted_topic, FACILITATORS),
     "discussions:forum-add": form(of_community, FACILITATORS),
     "discussions:forum": reading(of_forum),
     "discussions:forum-edit": form(of_forum, FACILITATORS),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from discussions import moderating, reading
+from discussions import marks, moderating, reading
 from discussions.models import Reply
 from discussions.paths import below
 from discussions.writing import edit
@@ -174,3 +174,18 @@ def test_a_visitor_s_warm_page_asks_one_question_and_yet_shows_what_is_new(
     assert "Changed since" in visitor.get(url).content.decode()
     moderating.hide(sent, by=facilitator)
     assert "Changed since" not in visitor.get(url).content.decode()
+
+
+def test_a_topic_is_unread_exactly_while_something_of_others_was_not_seen(topic, member, other):
+    assert marks.unread_topics([topic], reader=other) == {topic.pk}
+    opening, first = topic.replies.get(), reply_to(topic, by=member)
+    marks.mark_read(topic, [opening.pk], by=other)
+    second = reply_to(topic, by=member)
+    marks.mark_read(topic, [second.pk], by=other)
+    assert marks.unread_topics([topic], reader=other) == {topic.pk}
+    marks.mark_read(topic, [first.pk], by=other)
+    reply_to(topic, by=other)
+    assert marks.unread_topics([topic], reader=other) == set()
+    assert marks.first_unread(topic, reader=other) is None
+    reply_to(topic, by=member)
+    assert marks.unread_topics([topic], reader=other) == {topic.pk}

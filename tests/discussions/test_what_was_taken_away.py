@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from cop.base.errors import Refused
 from cop.notifications.models import Activity
-from discussions import moderating
+from discussions import moderating, opening, reading
 from tests.factories import ForumFactory, reply_to, topic_of
 
 
@@ -55,3 +56,71 @@ def test_hiding_and_then_deleting_counts_once(topic, member, facilitator):
     moderating.take_back(sent, by=facilitator)
     topic.refresh_from_db()
     assert topic.reply_count == 1
+
+
+def test_a_facilitator_finds_a_deleted_topic_and_brings_it_back(as_facilitator, as_member, topic, facilitator):
+    moderating.delete_topic(topic, by=facilitator)
+    url = reverse("discussions:topics-deleted", args=["library"])
+    assert "offprints" in as_facilitator.get(url).content.decode()
+    back = reverse("discussions:topic-bring-back", args=["library", topic.pk])
+    assert as_member.post(back).status_code == 403
+    as_facilitator.post(back)
+    assert "offprints" not in as_facilitator.get(url).content.decode()
+    assert as_member.get(topic.get_absolute_url()).status_code == 200
+
+
+def test_a_hidden_topic_is_read_by_facilitators_alone(as_facilitator, as_member, visitor, topic):
+    url = reverse("discussions:topic-set", args=["library", topic.pk])
+    as_facilitator.post(url, {"what": "hide"})
+    assert as_member.get(topic.get_absolute_url()).status_code == 404
+    assert "offprints" not in visitor.get("/c/library/").content.decode()
+    assert "Hidden" in as_facilitator.get(topic.get_absolute_url()).content.decode()
+    as_facilitator.post(url, {"what": "unhide"})
+    assert as_member.get(topic.get_absolute_url()).status_code == 200
+
+
+def test_tags_of_a_closed_forum_are_suggested_to_nobody_else(topic, member, facilitator, community):
+    topic.tags.set(["open"])
+    closed = ForumFactory(community=community, audience="facilitators")
+    topic_of(closed, by=facilitator, title="Inside", tags=["secret"])
+    assert opening.tags_in(community, reader=member) == ["open"]
+    assert opening.tags_in(community, reader=facilitator) == ["open", "secret"]
+
+
+def test_what_is_taken_back_waits_where_it_was_written(as_member, topic, member, other):
+    answer = reply_to(topic, by=other)
+    for sent, place in (
+        (reply_to(topic, by=member, body="Hasty words"), topic.get_absolute_url()),
+        (
+            reply_to(topic, by=member, body="Hasty words", parent=answer),
+            reverse("discussions:reply-below", args=["library", topic.pk, answer.pk]),
+        ),
+    ):
+        led = as_member.post(reverse("discussions:reply-delete", args=[sent.pk]))
+        assert led.url.startswith(place)
+        assert "Hasty words</textarea>" in as_member.get(led.url).content.decode()
+
+
+def test_a_link_to_a_reply_behind_many_deleted_ones_arrives(as_member, topic, member, facilitator):
+    for _number in range(reading.REPLIES_A_PAGE):
+        moderating.take_back(reply_to(topic, by=member), by=facilitator)
+    last = reply_to(topic, by=member, body="Here at last")
+    led = as_member.get(last.get_absolute_url())
+    assert "Here at last" in as_member.get(led.url).content.decode()
+
+
+def test_a_topic_locked_meanwhile_takes_facilitators_replies_alone(topic, member, facilitator):
+    moderating.set_locked(topic, True, by=facilitator)
+    with pytest.raises(Refused, match="locked"):
+        reply_to(topic, by=member)
+    assert reply_to(topic, by=facilitator).pk
+
+
+def test_who_started_a_topic_is_not_offered_to_delete_what_others_wrote_below(as_member, topic, other):
+    assert reverse("discussions:reply-delete", args=[topic.replies.get().pk]) in _page(as_member, topic)
+    reply_to(topic, by=other)
+    assert reverse("discussions:reply-delete", args=[topic.replies.first().pk]) not in _page(as_member, topic)
+
+
+def _page(client, topic):
+    return client.get(topic.get_absolute_url()).content.decode()

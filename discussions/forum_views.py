@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import SimpleLazyObject
@@ -92,7 +93,8 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
     ]
 
 
-@signed_in_or_send_again
+@require_safe
+@login_required
 def topics_deleted(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """The topics that were deleted, the last first, for facilitators to bring back."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)

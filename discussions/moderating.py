@@ -49,7 +49,7 @@ def take_back(reply: Reply, *, by: User) -> bool:
 
 def _written_at(reply: Reply) -> str:
     """Give the draft's place where a reply is written: what answers the opening is written below the topic."""
-    above = Reply.objects.filter(pk=reply.parent_id).select_related("topic").first()
+    above = Reply.objects.filter(children=reply).select_related("topic").first()
     return f"reply:{above.pk}" if above and not above.is_opening else f"topic:{reply.topic_id}"
 
 

@@ -117,6 +117,16 @@ class JoinRule(models.TextChoices):
     INVITATION = "invitation", _("Only by invitation")
 
 
+class Stage(models.TextChoices):
+    """Where a community is in its life."""
+
+    FORMING = "forming", _("Forming")
+    FIRST_BEATS = "first-beats", _("First beats")
+    STEADY = "steady", _("Steady")
+    RESTING = "resting", _("Resting")
+    CLOSING = "closing", _("Closing")
+
+
 class CommunityQuerySet(models.QuerySet["Community"]):
     """Questions about communities."""
 
@@ -155,6 +165,15 @@ class Community(Dated):
     join_rule = models.CharField(_("how people join"), max_length=10, choices=JoinRule, default=JoinRule.OPEN)
     tools = models.JSONField(_("tools"), default=default_tools)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    place = models.CharField(
+        _("place"), max_length=120, blank=True, help_text=_("A town, a country or a region, where that matters.")
+    )
+    tags = TaggableManager(_("tags"), blank=True)
+    # Part of another one; who may read either is no matter of the other's.
+    parent = models.ForeignKey(
+        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.FORMING)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     objects = CommunityQuerySet.as_manager()

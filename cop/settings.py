@@ -206,6 +206,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
+    "look-after-hand-overs": {
+        "task": "cop.home.tasks.look_after_hand_overs",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+    "ask-after-issues": {"task": "cop.home.tasks.ask_after_issues", "schedule": 3600, "options": {"expires": 3600}},
     "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60, "options": {"expires": 60}},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
@@ -250,6 +256,8 @@ LOGIN_REDIRECT_URL = "home:site"
 # The name of the page that a community's address leads to: floors below that page link to it.
 COMMUNITY_HOME_URL = "home:community"
 PERSON_URL = "home:person"
+# Whether site staff look at a new community before it opens.
+COMMUNITIES_NEED_APPROVAL = env.bool("COMMUNITIES_NEED_APPROVAL", False)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

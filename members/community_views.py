@@ -1,4 +1,4 @@
-"""Pages that start, change, close, join and leave a community."""
+"""Pages that change, join and leave a community."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
-from members import founding, joining
+from members import joining
 from members.forms import CommunityForm
 from members.models import Community
 from members.permissions import require
@@ -25,52 +25,17 @@ def visible_community(request: HttpRequest, slug: str) -> Community:
 
 
 @signed_in_or_send_again
-def community_add(request: SignedInRequest) -> HttpResponse:
-    """Start a community."""
-    require(request.user, "members.add_community")
-    form = CommunityForm(posted(request))
-    if form.is_valid():
-        try:
-            return redirect(founding.found(form.save(commit=False), by=request.user))
-        except Refused as refused:
-            form.add_error(None, refused)
-    return page(request, "members/community_add.html", {"form": form})
-
-
-@signed_in_or_send_again
 def community_edit(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """Change what a community is."""
     community = visible_community(request, community_slug)
     require(request.user, "members.edit_community", community)
-    form = CommunityForm(posted(request), instance=community)
+    form = CommunityForm(posted(request), instance=community, by=request.user)
     if form.is_valid():
         messages.success(request, _("Saved."))
         return redirect(form.save())
     # A refused form must not show its name in the header as if it were saved.
     shown = Community.objects.get(pk=community.pk)
     return page(request, "members/community_edit.html", {"community": shown, "form": form})
-
-
-@require_POST
-@login_required
-def community_archive(request: SignedInRequest, community_slug: str) -> HttpResponse:
-    """Keep a community for reading only."""
-    community = visible_community(request, community_slug)
-    require(request.user, "members.edit_community", community)
-    if founding.archive(community, by=request.user):
-        messages.success(request, _("The community is archived: everything can be read, nothing new is written."))
-    return redirect(community)
-
-
-@require_POST
-@login_required
-def community_restore(request: SignedInRequest, community_slug: str) -> HttpResponse:
-    """Open an archived community again."""
-    community = visible_community(request, community_slug)
-    require(request.user, "members.edit_community", community)
-    if founding.restore(community, by=request.user):
-        messages.success(request, _("The community is open again."))
-    return redirect(community)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Forms of people and communities."""
 
 import zoneinfo
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cop.markup.rendering import render
 from members.audiences import Audience
 from members.fields import tidy_name, validate_display_name
-from members.founding import free_slug
-from members.models import Community, Invitation, Profile, Role, Seen, Tool, User
+from members.founding import free_slug, possible_parents
+from members.models import Community, Invitation, Profile, Role, Seen, User
 from members.profiling import FIELDS, TEXTS, save_profile
 
 TAGS_LIMIT = 20
@@ -182,17 +182,14 @@ class CommunityForm(forms.ModelForm[Community]):
         help_text=_("Its blogs start with this; a closed community may still keep a public blog."),
     )
 
-    tools = forms.MultipleChoiceField(
-        label=_("Tools"),
-        required=False,
-        choices=Tool.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Switching one off hides it and deletes nothing."),
-    )
+    tags = TagsField(label=_("Tags"), help_text=_("With commas between: people find it by them."))
 
     class Meta:
         model = Community
-        fields = ["name", "slug", "purpose", "pressing_issue", "audience", "join_rule", "accent", "tools"]
+        fields = [
+            "name", "slug", "purpose", "pressing_issue", "audience", "join_rule", "accent", "language", "place", "tags",
+            "parent",
+        ]  # fmt: skip
         widgets = {
             "purpose": forms.Textarea({"rows": 4}),
             "pressing_issue": forms.Textarea({"rows": 3}),
@@ -204,9 +201,15 @@ class CommunityForm(forms.ModelForm[Community]):
         validate_display_name(name)
         return name
 
-    def clean_tools(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["tools"]
-        return chosen or (self.instance.tools if self.instance._state.adding else [])
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["tags"] = list(self.instance.tags.order_by("name").values_list("name", flat=True))
+        parents = cast("forms.ModelChoiceField[Community]", self.fields["parent"])
+        parents.queryset = possible_parents(self.instance, by=by)
+        parents.help_text = _("One that you facilitate too. Who may read either is not changed by it.")
+        if not parents.queryset.exists():
+            del self.fields["parent"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -1,12 +1,14 @@
 """Starting a community, changing it, closing it for writing and opening it again."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from members import joining
+from members.audiences import facilitated_by
 from members.fields import RESERVED_SLUGS
 from members.models import Community, Role, User
 
@@ -32,6 +34,15 @@ def free_slug(name: str) -> str:
     candidates = [stem, *(f"{stem}-{number}" for number in range(2, SLUG_TRIES))]
     taken = set(Community.objects.filter(slug__in=candidates).values_list("slug", flat=True)) | RESERVED_SLUGS
     return next((slug for slug in candidates if slug not in taken), "")
+
+
+def possible_parents(community: Community, *, by: User) -> QuerySet[Community]:
+    """Give the communities that `by` facilitates and that `community` may be part of: none of its own parts."""
+    facilitated = Community.objects.alive().filter(pk__in=facilitated_by(by)).exclude(pk=community.pk)
+    if community.parent_id:  # What it is part of already stays a choice, whoever facilitates that.
+        facilitated = facilitated | Community.objects.filter(pk=community.parent_id)
+    # Three floors at most: what has parts of its own goes under what stands on the ground.
+    return facilitated.filter(parent=None) if community.children.exists() else facilitated.filter(parent__parent=None)
 
 
 def archive(community: Community, *, by: User) -> bool:

@@ -22,6 +22,14 @@ def invite(community: Community, email: str, *, role: str, message: str, by: Use
 
     Raises Refused where the address already belongs to somebody in the community.
     """
+    invitation, is_new = keep(community, email, role=role, message=message, by=by)
+    if is_new:
+        _send(invitation, by)
+    return invitation, is_new
+
+
+def keep(community: Community, email: str, *, role: str, message: str, by: User) -> tuple[Invitation, bool]:
+    """Keep an invitation that something else mails; else as `invite`."""
     email = email.lower()
     if Membership.objects.active().filter(community=community, user__email__iexact=email).exists():
         raise Refused({"email": _("%(email)s already belongs to this community.") % {"email": email}})
@@ -40,7 +48,6 @@ def invite(community: Community, email: str, *, role: str, message: str, by: Use
             token=secrets.token_urlsafe(32),
             expires_at=timezone.now() + timedelta(days=DAYS_OPEN),
         )
-    _send(invitation, by)
     return invitation, True
 
 

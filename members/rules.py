@@ -9,11 +9,6 @@ from members.standing import Standing
 FACILITATORS_CAN = _("Only facilitators of this community can do that.")
 
 
-@rule("members.add_community", who=_("Sign in first: everybody with an account can start a community."))
-def may_add_community(standing: Standing, _thing: None) -> bool:
-    return standing.is_signed_in
-
-
 @rule("members.edit_community", who=FACILITATORS_CAN)
 def may_edit_community(standing: Standing, community: Community) -> bool:
     return standing.facilitates(community)

@@ -4,10 +4,7 @@ from members import community_views, people_views
 
 app_name = "members"
 urlpatterns = [
-    path("communities/new/", community_views.community_add, name="community-add"),
     path("c/<slug:community_slug>/settings/", community_views.community_edit, name="community-edit"),
-    path("c/<slug:community_slug>/archive/", community_views.community_archive, name="community-archive"),
-    path("c/<slug:community_slug>/restore/", community_views.community_restore, name="community-restore"),
     path("c/<slug:community_slug>/join/", community_views.community_join, name="community-join"),
     path("c/<slug:community_slug>/ask/", community_views.community_ask, name="community-ask"),
     path("c/<slug:community_slug>/leave/", community_views.community_leave, name="community-leave"),

@@ -1,5 +1,9 @@
 """The site's home and each community's home."""
 
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
@@ -8,6 +12,8 @@ from django.views.decorators.http import require_safe
 from blogs.models import Blog
 from cop.base.keyset import paginate
 from cop.base.pages import page
+from cop.home import closing, finding, handing_over, next_steps, reviewing, staging
+from cop.home.models import about_of
 from cop.notifications.models import Activity
 from cop.notifications.rhythm import coming, latest
 from members.models import Community, Membership, MembershipState
@@ -18,12 +24,21 @@ NEW_ACTIVITIES = 12
 
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
-    """List the communities that the reader may know of, the reader's own first."""
+    """List the communities that the reader may know of, the reader's own first, or those that fit what is asked."""
     known = Community.objects.visible_to(request.user).alive()
+    asked = finding.asked(request.GET)
     roles = standing_of(request.user).roles
+    mine = known.filter(pk__in=roles) if roles and not asked.is_anything else []
+    others = finding.that_fit(known, asked) if asked.is_anything else known.exclude(pk__in=roles)
     context = {
-        "mine": known.filter(pk__in=roles) if roles else [],
-        "page": paginate(known.exclude(pk__in=roles), order=("created_at", "id"), at=request.GET.get("page", "")),
+        "mine": mine,
+        "page": paginate(others, order=("created_at", "id"), at=request.GET.get("page", "")),
+        "is_filtered": asked.is_anything,
+        "words": asked.words,
+        "language": asked.language,
+        "tag": asked.tag,
+        "languages": settings.LANGUAGES,
+        "known_tags": finding.tags_of(known),
     }
     return page(request, "home/site.html", context)
 
@@ -32,8 +47,15 @@ def site(request: HttpRequest) -> HttpResponse:
 def community(request: HttpRequest, community_slug: str) -> HttpResponse:
     """Say what a community is for, who facilitates it, what is new and how to join."""
     found = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    looks_after = request.user.has_perm("home.look_after", found)
     context = {
         "community": found,
+        "parent": Community.objects.visible_to(request.user).filter(pk=found.parent_id).first()
+        if found.parent_id
+        else None,
+        "has_parts": SimpleLazyObject(lambda: _has_parts(found, request)),
+        "legacy": SimpleLazyObject(lambda: _legacy(found)),
+        "care": _care(found) if looks_after else None,
         "reader_kind": standing_of(request.user).kind_in(found),
         # Made only where the part of the page that shows them is not kept already.
         "activities": SimpleLazyObject(lambda: _new_in(found, request)),
@@ -44,6 +66,25 @@ def community(request: HttpRequest, community_slug: str) -> HttpResponse:
         "is_waiting": is_waiting(request, found),
     }
     return page(request, "home/community.html", context)
+
+
+def _care(found: Community) -> dict[str, Any]:
+    """Give what facilitators see on top: what comes next, and what waits for them."""
+    return {
+        "steps": next_steps.steps_of(found),
+        "invited": handing_over.open_in(found),
+        "review": reviewing.waiting_in(found),
+        "weather": staging.weather_of(found),
+        "advice": staging.advice_for(found).what,
+    }
+
+
+def _legacy(found: Community) -> dict[str, Any]:
+    return {"words": about_of(found).last_words_html, **asdict(closing.legacy_of(found))}
+
+
+def _has_parts(found: Community, request: HttpRequest) -> bool:
+    return Community.objects.visible_to(request.user).alive().filter(parent=found).exists()
 
 
 def _new_in(found: Community, request: HttpRequest) -> list[Activity]:

@@ -16,6 +16,7 @@ from blogs.models import Blog, DraftShare, Post
 from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
 from cop.files.models import File
+from cop.home.models import SetUp
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
@@ -58,6 +59,7 @@ class Door:
     `inside`: the page belongs to the community, so who may not read the community finds nothing.
     `asks_to_sign_in`: a visitor is sent to the sign-in page before anything else.
     `knows_no_session`: everybody is a visitor here, as feed readers are.
+    `secret`: who may not get in finds nothing.
     """
 
     arguments: Arguments = field(default=lambda world: [])
@@ -68,6 +70,7 @@ class Door:
     knows_no_session: bool = False
     data: dict[str, str] = field(default_factory=dict)
     missing: bool = False
+    secret: bool = False
 
 
 def reading(arguments: Arguments, who: tuple[str, ...] = EVERYBODY, *, inside: bool = True) -> Door:
@@ -185,6 +188,22 @@ def of_deleted_topic(world: World) -> list[Any]:
     found, _made = Topic.objects.get_or_create(community=world.community, forum=forum, title="Gone")
     Topic.objects.filter(pk=found.pk).update(deleted_at=timezone.now())
     return [world.community.slug, found.pk]
+
+
+def of_set_up(world: World) -> list[Any]:
+    answers = {"pressing_issue": "Doors", "need": "learn", "who": "all", "organisations": "one", "facilitating": "me"}
+    answers |= {"email": "", "line": "", "name": "Doors", "purpose": "", "slug": "", "accent": "#2f6f5e"}
+    return [SetUp.objects.create(by=world.people["member"], answers=answers).pk]
+
+
+def of_set_up_step(world: World) -> list[Any]:
+    return [*of_set_up(world), "look"]
+
+
+def of_set_up_handed_in(world: World) -> list[Any]:
+    found = of_set_up(world)
+    SetUp.objects.filter(pk=found[0]).update(submitted_at=timezone.now())
+    return found
 
 
 def of_import(world: World) -> list[Any]:
@@ -391,6 +410,24 @@ DOORS: dict[str, Door] = {
     "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
     "files:file-show": reading(of_file),
     "files:image-add": button(of_community, ("member", "facilitator", "staff")),
+    # A community's life as a whole
+    "home:set-up": form(lambda world: [], SIGNED_IN, inside=False),
+    "home:set-up-review": Door(of_set_up, get=("member",), inside=False, secret=True),
+    "home:set-up-step": Door(of_set_up_step, get=("member",), post=("member",), inside=False, secret=True),
+    "home:set-up-finish": Door(of_set_up, get=None, post=("member",), inside=False, secret=True),
+    "home:set-up-discard": Door(of_set_up, get=None, post=("member",), inside=False, secret=True),
+    "home:set-ups-waiting": reading(lambda world: [], ("staff",), inside=False),
+    "home:set-up-approve": button(of_set_up_handed_in, ("staff",), inside=False),
+    "home:set-up-decline": form(of_set_up_handed_in, ("staff",), inside=False),
+    "home:about": reading(of_community),
+    "home:about-edit": form(of_community, FACILITATORS),
+    "home:tools": reading(of_community, FACILITATORS),
+    "home:tool-set": button(of_community, FACILITATORS, on="blogs"),
+    "home:stage": form(of_community, FACILITATORS),
+    "home:issue": form(of_community, FACILITATORS),
+    "home:close": form(of_community, FACILITATORS),
+    "home:open-again": button(of_community, NOBODY),
+    "home:parts": reading(of_community),
     # Discussions
     "discussions:discussions": reading(of_community),
     "discussions:topics-deleted": reading(of_community, FACILITATORS),
@@ -469,10 +506,7 @@ DOORS: dict[str, Door] = {
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
     "home:search": reading(lambda world: [], inside=False),
     "home:community-search": reading(of_community),
-    "members:community-add": form(lambda world: [], SIGNED_IN, inside=False),
     "members:community-edit": form(of_community, FACILITATORS),
-    "members:community-archive": button(of_community, FACILITATORS),
-    "members:community-restore": button(of_community, FACILITATORS),
     "members:community-join": button(
         of_community, ("stranger", "facilitator elsewhere", "suspended", "left", "requested", *INSIDE)
     ),

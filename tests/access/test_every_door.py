@@ -57,7 +57,9 @@ def expected(door: Door, who: tuple[str, ...] | None, person: str, *, closed: bo
         return "sign in"
     if door.inside and closed and person not in INSIDE:
         return "missing"
-    return "in" if person in who else "forbidden"
+    if person in who:
+        return "in"
+    return "missing" if door.secret else "forbidden"
 
 
 def knock(around: World, person: str, method: str, url: str, door: Door) -> str:

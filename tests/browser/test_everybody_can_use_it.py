@@ -83,7 +83,7 @@ def addresses(community, facilitator, member, settings):
         "invite": reverse("members:invitation-add", args=[community.slug]),
         "settings": reverse("members:community-edit", args=[community.slug]),
         "leave": reverse("members:community-leave", args=[community.slug]),
-        "start": reverse("members:community-add"),
+        "start": reverse("home:set-up"),
         "profile": reverse("members:profile-edit"),
         "write": reverse("blogs:post-add", args=of_blog),
         "edit": reverse("blogs:post-edit", args=[*of_blog, post.pk]),

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cop.base.errors import Refused
-from members import joining
+from members import founding, joining
 from members.models import Community, Membership, MembershipState, Role
 from tests.factories import MembershipFactory, UserFactory
 
@@ -65,8 +65,8 @@ def test_a_community_by_invitation_lets_nobody_join(as_outsider, outsider, commu
     assert "open to all" in answer.content.decode()
 
 
-def test_an_archived_community_takes_no_members(as_outsider, as_facilitator, community):
-    press(as_facilitator, "community-archive", community)
+def test_an_archived_community_takes_no_members(as_outsider, facilitator, community):
+    founding.archive(community, by=facilitator)
     assert press(as_outsider, "community-join", community).status_code == 403
 
 

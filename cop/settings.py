@@ -206,6 +206,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
+    "welcome-newcomers": {"task": "cop.home.tasks.welcome_newcomers", "schedule": 60, "options": {"expires": 60}},
+    "send-monthly-letters": {
+        "task": "cop.notifications.tasks.send_monthly_letters",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "readmit-members": {"task": "members.tasks.readmit_due", "schedule": 600, "options": {"expires": 600}},
+    "nudge-facilitators": {
+        "task": "members.tasks.nudge_facilitators",
+        "schedule": 1800,
+        "options": {"expires": 1800},
+    },
     "look-after-hand-overs": {
         "task": "cop.home.tasks.look_after_hand_overs",
         "schedule": 600,

@@ -5,7 +5,7 @@ import zoneinfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cop.notifications.addresses import AddressField
+from cop.base.addresses import AddressField
 from events.forms import AnswerForm
 from members.fields import tidy_name, validate_display_name
 

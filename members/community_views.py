@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from members import joining
-from members.forms import CommunityForm
+from members.forms import CommunityForm, LeaveForm, RequestForm
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -51,26 +51,49 @@ def community_join(request: SignedInRequest, community_slug: str) -> HttpRespons
     return redirect(community)
 
 
-@require_POST
-@login_required
+@signed_in_or_send_again
 def community_ask(request: SignedInRequest, community_slug: str) -> HttpResponse:
-    """Ask to join a community that takes requests."""
+    """Ask to join a community that takes requests, with a line to the facilitators."""
     community = visible_community(request, community_slug)
     require(request.user, "members.ask_to_join", community)
-    said = _("Your request is with the facilitators. You will find the answer here.")
-    _say(request, lambda: joining.ask_to_join(community, by=request.user), said)
-    return redirect(community)
+    form = RequestForm(posted(request))
+    if form.is_valid():
+        said = _("Your request is with the facilitators. You get their answer by mail.")
+        line = form.cleaned_data["line"]
+        _say(request, lambda: joining.ask_to_join(community, by=request.user, line=line), said)
+        return redirect(community)
+    return page(request, "members/community_ask.html", {"community": community, "form": form})
 
 
-@login_required
+@signed_in_or_send_again
 def community_leave(request: SignedInRequest, community_slug: str) -> HttpResponse:
-    """Ask whether somebody really leaves, and let them."""
+    """Ask whether somebody really leaves, or rather steps back, and let them."""
     community = visible_community(request, community_slug)
     require(request.user, "members.leave_community", community)
-    if request.method != "POST":
-        return page(request, "members/community_leave.html", {"community": community})
-    _say(request, lambda: joining.leave(community, by=request.user), _("You have left this community."))
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    form = LeaveForm(posted(request))
+    if form.is_valid():
+        why, is_named = form.cleaned_data["why"], not form.cleaned_data["is_unnamed"]
+        try:
+            joining.leave(community, by=request.user, why=why, is_named=is_named)
+            messages.success(request, _("You have left this community."))
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        except Refused as refused:
+            form.add_error(None, refused)
+    return page(request, "members/community_leave.html", {"community": community, "form": form})
+
+
+@require_POST
+@login_required
+def community_step_back(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Read on without taking part, or take part again."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.leave_community", community)
+    if request.POST.get("undo"):
+        _say(request, lambda: joining.step_in(community, by=request.user), _("Good to have you back."))
+    else:
+        said = _("You have stepped back: you can read everything, and get one letter a month.")
+        _say(request, lambda: joining.step_back(community, by=request.user), said)
+    return redirect(community)
 
 
 def _say(request: SignedInRequest, do: Callable[[], bool], said: str) -> None:

@@ -1,18 +1,23 @@
 """Forms of people and communities."""
 
 import zoneinfo
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cop.base.address_forms import AddressListForm
+from cop.base.addresses import AddressField
 from cop.markup.rendering import render
 from members.audiences import Audience
 from members.fields import tidy_name, validate_display_name
 from members.founding import free_slug, possible_parents
-from members.models import Community, Invitation, Profile, Role, Seen, User
+from members.models import Community, Profile, Role, Seen, User
 from members.profiling import FIELDS, TEXTS, save_profile
 
 TAGS_LIMIT = 20
@@ -221,18 +226,105 @@ class CommunityForm(forms.ModelForm[Community]):
         return self.cleaned_data
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
-    """Whom to invite, as what, with which words."""
+class InvitationsForm(AddressListForm):
+    """Whom to invite, one or many, as what, with which words."""
 
     role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER)
+    message = forms.CharField(
+        label=_("A line to them"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
 
-    class Meta:
-        model = Invitation
-        fields = ["email", "role", "message"]
-        widgets = {"message": forms.Textarea({"rows": 3})}
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors and not self.found.addresses:
+            self.add_error("addresses", " ".join(dict.fromkeys(line.reason for line in self.found.broken[:3])))
+        return self.cleaned_data
+
+
+class PersonalInvitationForm(forms.Form):
+    """One person, and a line to them."""
+
+    email = AddressField(label=_("Their e-mail address"))
+    message = forms.CharField(
+        label=_("A line to them"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Why them, and why here? They read it first."),
+    )
+
+
+class OpenInvitationForm(forms.Form):
+    """How many may come in by a link, and for how long."""
+
+    uses_most = forms.IntegerField(label=_("For how many people"), min_value=1, max_value=1000, initial=25)
+    days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=365, initial=14)
+
+
+class RequestForm(forms.Form):
+    """What somebody who asks to join would like to solve."""
+
+    line = forms.CharField(
+        label=_("What would you like to solve?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("A line to the facilitators, who read it before they answer."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The answer to some of those who ask to join."""
+
+    ids = forms.TypedMultipleChoiceField(coerce=int)
+    line = forms.CharField(required=False, max_length=1000)
+    what = forms.ChoiceField(choices=[("accept", ""), ("decline", "")])
+
+    def __init__(self, *args: Any, ids: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedMultipleChoiceField, self.fields["ids"])
+        field.choices = [(str(pk), "") for pk in ids]
+
+
+class SuspendForm(forms.Form):
+    """Why, and until when."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("They read it in a mail; it stands in the log for facilitators."),
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("Left empty, until a facilitator readmits them."),
+    )
+
+    def clean_until(self) -> datetime | None:
+        day: date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return timezone.make_aware(datetime.combine(day, time()))
+
+
+class LeaveForm(forms.Form):
+    """Why somebody leaves, if they want to say."""
+
+    why = forms.CharField(
+        label=_("Why?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Only facilitators read it."),
+    )
+    is_unnamed = forms.BooleanField(label=_("Without my name"), required=False)
 
 
 class RoleForm(forms.Form):
     """Another role for a member."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    reason = forms.CharField(required=False, max_length=1000)

@@ -239,15 +239,63 @@ class Membership(Dated):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
     state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+    # What somebody who asks to join would like to solve.
+    request_line = models.CharField(max_length=500, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    # Reads, and gets one letter a month; null for who takes part.
+    stepped_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "community"], name="membership_once")]
-        indexes = [models.Index(fields=["community", "state", "role"])]
+        indexes = [
+            models.Index(fields=["community", "state", "role"]),
+            models.Index(
+                fields=["suspended_until"], name="membership_to_readmit", condition=Q(suspended_until__isnull=False)
+            ),
+            models.Index(fields=["updated_at"], name="membership_asked", condition=Q(state="requested")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.community}"
+
+
+class StandingChange(models.Model):
+    """A line of the log of who changed whose standing in a community, when and why; facilitators read it."""
+
+    class What(models.TextChoices):
+        """What changed."""
+
+        ASKED = "asked", _("asked to join")
+        JOINED = "joined", _("joined")
+        DECLINED = "declined", _("was not let in")
+        ROLE = "role", _("has another role")
+        SUSPENDED = "suspended", _("was suspended")
+        READMITTED = "readmitted", _("was readmitted")
+        LEFT = "left", _("left")
+        STEPPED_BACK = "stepped-back", _("stepped back")
+        STEPPED_IN = "stepped-in", _("takes part again")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="standing_changes")
+    # Null where an account is gone, or where somebody who left did not want to be named.
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    what = models.CharField(max_length=12, choices=What)
+    role = models.CharField(max_length=12, choices=Role, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    # When somebody who joined was welcomed by mail, or it was decided not to.
+    welcomed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community", "at", "id"], name="standing_change_by_community"),
+            models.Index(fields=["at"], name="standing_to_welcome", condition=Q(what="joined", welcomed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.what} {self.community}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -271,6 +319,9 @@ class Invitation(Dated):
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # From one person to another: whoever decides who comes in still does.
+    is_personal = models.BooleanField(default=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -286,6 +337,29 @@ class Invitation(Dated):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.community}"
+
+
+class OpenInvitation(Dated):
+    """A link by which so many people come in until a day; whoever holds it may use it."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="open_invitations")
+    token = models.CharField(max_length=43, unique=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    uses_most = models.PositiveIntegerField(_("for how many people"), default=25)
+    uses = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.community} ({self.uses}/{self.uses_most})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can still come in by it."""
+        return self.withdrawn_at is None and self.uses < self.uses_most and self.expires_at > timezone.now()
 
 
 def shares_a_community_with(reader: Reader) -> Exists:

@@ -1,29 +1,31 @@
 """Pages about the people of a community: list, requests, roles, invitations."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
-from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from members import inviting, joining
 from members.community_views import visible_community
-from members.forms import InvitationForm, ProfileForm, RoleForm
-from members.models import Community, Invitation, Membership, MembershipState, Role, User
+from members.forms import AnswerForm, ProfileForm, RoleForm, SuspendForm
+from members.models import Membership, MembershipState, Role, User
 from members.permissions import require
 from members.profiling import finding, listed, shown_to
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
-INVITATIONS_A_DAY = 200
 DIRECTORY_PAGE = 50
+NEW_FOR = timedelta(days=7)
 
 
 @require_safe
@@ -60,6 +62,8 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
         ),
         "roles": Role.choices,
         "requests": shown.requested().order_by("updated_at")[:100] if facilitates else [],
+        "newcomers": shown.active().filter(joined_at__gte=timezone.now() - NEW_FOR).order_by("-joined_at")[:20],
+        "links": inviting.open_links(community) if facilitates else [],
         "invitations": community.invitations.open().order_by("-created_at")[:100] if facilitates else [],
     }
     return page(request, "members/people.html", context)
@@ -83,20 +87,25 @@ def _do(request: SignedInRequest, membership: Membership, process: Callable[[], 
 
 @require_POST
 @login_required
-def membership_accept(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
-    """Let somebody in who asked."""
-    membership = _membership(request, community_slug, membership_id)
-    said = _("%(name)s is a member now.")
-    return _do(request, membership, lambda: joining.accept(membership, by=request.user), said)
-
-
-@require_POST
-@login_required
-def membership_decline(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
-    """Turn down somebody who asked."""
-    membership = _membership(request, community_slug, membership_id)
-    said = _("You declined the request of %(name)s.")
-    return _do(request, membership, lambda: joining.decline(membership, by=request.user), said)
+def requests_answer(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Let some of those in who asked, or turn them down, with a line back."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.manage_people", community)
+    waiting = {row.pk: row for row in community.memberships.requested().select_related("user", "community")[:500]}
+    form = AnswerForm(request.POST, ids=waiting)
+    if not form.is_valid():
+        messages.error(request, _("Choose somebody who still waits, then let them in or decline."))
+        return redirect("members:people", community.slug)
+    data = form.cleaned_data
+    act = joining.accept if data["what"] == "accept" else joining.decline
+    count = sum(act(waiting[pk], by=request.user, line=data["line"]) for pk in data["ids"])
+    said = (
+        ngettext("%(count)d person is a member now.", "%(count)d people are members now.", count)
+        if data["what"] == "accept"
+        else ngettext("You declined %(count)d request.", "You declined %(count)d requests.", count)
+    )
+    messages.success(request, said % {"count": count})
+    return redirect("members:people", community.slug)
 
 
 @require_POST
@@ -108,18 +117,25 @@ def membership_role(request: SignedInRequest, community_slug: str, membership_id
     if not form.is_valid():
         messages.error(request, _("Choose one of the roles."))
         return redirect("members:people", community_slug)
-    role = form.cleaned_data["role"]
+    role, reason = form.cleaned_data["role"], form.cleaned_data["reason"]
     said = _("%(name)s has another role now.")
-    return _do(request, membership, lambda: joining.change_role(membership, role, by=request.user), said)
+
+    def change() -> bool:
+        return joining.change_role(membership, role, by=request.user, reason=reason)
+
+    return _do(request, membership, change, said)
 
 
-@require_POST
-@login_required
+@signed_in_or_send_again
 def membership_suspend(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
-    """Stop somebody from taking part."""
+    """Stop somebody from taking part: why, and until when."""
     membership = _membership(request, community_slug, membership_id)
-    said = _("%(name)s is suspended.")
-    return _do(request, membership, lambda: joining.suspend(membership, by=request.user), said)
+    form = SuspendForm(posted(request))
+    if form.is_valid():
+        said = _("%(name)s is suspended.")
+        return _do(request, membership, lambda: joining.suspend(membership, by=request.user, **form.cleaned_data), said)
+    context = {"community": membership.community, "membership": membership, "form": form}
+    return page(request, "members/membership_suspend.html", context)
 
 
 @require_POST
@@ -131,74 +147,15 @@ def membership_readmit(request: SignedInRequest, community_slug: str, membership
     return _do(request, membership, lambda: joining.readmit(membership, by=request.user), said)
 
 
-@signed_in_or_send_again
-def invitation_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
-    """Invite somebody by e-mail."""
-    community = visible_community(request, community_slug)
-    require(request.user, "members.manage_people", community)
-    form = InvitationForm(posted(request))
-    if form.is_valid():
-        try:
-            return _invite(request, community, form)
-        except Refused as refused:
-            form.add_error(None, refused)
-    return page(request, "members/invitation_add.html", {"community": community, "form": form})
-
-
-def _invite(request: SignedInRequest, community: Community, form: InvitationForm) -> HttpResponse:
-    if not within_limit("invite", str(community.pk), times=INVITATIONS_A_DAY, seconds=86400):
-        raise Refused(_("This community has sent as many invitations as it may in a day. Go on tomorrow."))
-    invitation, is_new = inviting.invite(community, by=request.user, **form.cleaned_data)
-    said = _("The invitation to %(email)s is on its way.") if is_new else _("%(email)s has an open invitation already.")
-    messages.success(request, said % {"email": invitation.email})
-    return redirect("members:people", community.slug)
-
-
-@require_POST
-@login_required
-def invitation_withdraw(request: SignedInRequest, community_slug: str, invitation_id: int) -> HttpResponse:
-    """Take an invitation back."""
-    community = visible_community(request, community_slug)
-    require(request.user, "members.manage_people", community)
-    invitation = get_object_or_404(community.invitations, pk=invitation_id)
-    if inviting.withdraw(invitation, by=request.user):
-        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
-    return redirect("members:people", community.slug)
-
-
 @require_safe
-def invitation_show(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to whoever holds its link: who asks, into what, and one button each way."""
-    invitation = Invitation.objects.select_related("community", "invited_by").filter(token=token).first()
-    if invitation is None:
-        return page(request, "members/invitation_gone.html", status=404)
-    if not Invitation.objects.open().filter(pk=invitation.pk).exists():
-        return page(request, "members/invitation_gone.html", {"invitation": invitation}, status=410)
-    is_theirs = request.user.is_authenticated and inviting.is_for(invitation, request.user)
-    context = {"invitation": invitation, "accent_of": invitation.community, "is_theirs": is_theirs}
-    return page(request, "members/invitation_show.html", context)
-
-
-@require_POST
 @login_required
-def invitation_accept(request: SignedInRequest, token: str) -> HttpResponse:
-    """Accept an invitation."""
-    invitation = get_object_or_404(Invitation.objects.select_related("community"), token=token)
-    try:
-        inviting.accept(invitation, by=request.user)
-    except Refused as refused:
-        messages.error(request, " ".join(refused.messages))
-        return redirect("members:invitation-show", token)
-    messages.success(request, _("Welcome! You belong to this community now."))
-    return redirect(invitation.community)
-
-
-@require_POST
-def invitation_decline(request: HttpRequest, token: str) -> HttpResponse:
-    """Decline an invitation, with or without an account."""
-    invitation = get_object_or_404(Invitation, token=token)
-    inviting.decline(invitation)
-    return page(request, "members/invitation_gone.html", {"invitation": invitation, "is_declined": True})
+def standing_log(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Who changed whose standing, when and why, the last first."""
+    community = visible_community(request, community_slug)
+    require(request.user, "members.edit_community", community)
+    rows = community.standing_changes.select_related("user", "by")
+    context = {"community": community, "page": paginate(rows, order=("at", "id"), at=request.GET.get("page", ""))}
+    return page(request, "members/standing_log.html", context)
 
 
 @signed_in_or_send_again

@@ -39,5 +39,13 @@ def may_leave_community(standing: Standing, community: Community) -> bool:
     return standing.belongs_to(community)
 
 
+@rule("members.invite_personally", who=_("Only members invite people here, and not where facilitators alone invite."))
+def may_invite_personally(standing: Standing, community: Community) -> bool:
+    if community.is_archived:
+        return False
+    members_may = community.join_rule != JoinRule.INVITATION and standing.takes_part_in(community)
+    return members_may or standing.facilitates(community)
+
+
 def _may_come_in(standing: Standing, community: Community) -> bool:
     return standing.is_signed_in and not standing.belongs_to(community) and not community.is_archived

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import community_views, people_views
+from members import community_views, invitation_views, people_views
 
 app_name = "members"
 urlpatterns = [
@@ -9,17 +9,13 @@ urlpatterns = [
     path("c/<slug:community_slug>/ask/", community_views.community_ask, name="community-ask"),
     path("c/<slug:community_slug>/leave/", community_views.community_leave, name="community-leave"),
     path("c/<slug:community_slug>/people/", people_views.people, name="people"),
-    path("c/<slug:community_slug>/people/invite/", people_views.invitation_add, name="invitation-add"),
-    path(
-        "c/<slug:community_slug>/people/<int:membership_id>/accept/",
-        people_views.membership_accept,
-        name="membership-accept",
-    ),
-    path(
-        "c/<slug:community_slug>/people/<int:membership_id>/decline/",
-        people_views.membership_decline,
-        name="membership-decline",
-    ),
+    path("c/<slug:community_slug>/people/invite/", invitation_views.invitation_add, name="invitation-add"),
+    path("c/<slug:community_slug>/people/requests/", people_views.requests_answer, name="requests-answer"),
+    path("c/<slug:community_slug>/people/log/", people_views.standing_log, name="standing-log"),
+    path("c/<slug:community_slug>/people/link/", invitation_views.link_add, name="link-add"),
+    path("c/<slug:community_slug>/people/link/<int:link_id>/close/", invitation_views.link_close, name="link-close"),
+    path("c/<slug:community_slug>/invite/", invitation_views.personal_invitation_add, name="personal-invitation-add"),
+    path("c/<slug:community_slug>/step-back/", community_views.community_step_back, name="community-step-back"),
     path(
         "c/<slug:community_slug>/people/<int:membership_id>/role/",
         people_views.membership_role,
@@ -37,12 +33,19 @@ urlpatterns = [
     ),
     path(
         "c/<slug:community_slug>/invitations/<int:invitation_id>/withdraw/",
-        people_views.invitation_withdraw,
+        invitation_views.invitation_withdraw,
         name="invitation-withdraw",
     ),
-    path("invitations/<str:token>/", people_views.invitation_show, name="invitation-show"),
-    path("invitations/<str:token>/accept/", people_views.invitation_accept, name="invitation-accept"),
-    path("invitations/<str:token>/decline/", people_views.invitation_decline, name="invitation-decline"),
+    path(
+        "c/<slug:community_slug>/invitations/<int:invitation_id>/send/",
+        invitation_views.invitation_send_again,
+        name="invitation-send-again",
+    ),
+    path("come-in/<str:token>/", invitation_views.link_show, name="link-show"),
+    path("come-in/<str:token>/use/", invitation_views.link_use, name="link-use"),
+    path("invitations/<str:token>/", invitation_views.invitation_show, name="invitation-show"),
+    path("invitations/<str:token>/accept/", invitation_views.invitation_accept, name="invitation-accept"),
+    path("invitations/<str:token>/decline/", invitation_views.invitation_decline, name="invitation-decline"),
     path("people/", people_views.directory, name="directory"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

@@ -17,6 +17,13 @@ class AboutForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
+class WelcomeForm(forms.Form):
+    """The words that newcomers get."""
+
+    is_on = forms.BooleanField(label=_("Welcome newcomers by mail"), required=False)
+    body = MarkdownField(label=_("Your words"), rows=8, max_length=3000)
+
+
 class StageForm(forms.Form):
     """In which stage a community is."""
 

@@ -13,8 +13,8 @@ from cop.base.comparing import compare
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
-from cop.home import closing, reviewing, staging, switching, telling_about
-from cop.home.care_forms import AboutForm, CloseForm, IssueReviewForm, StageForm
+from cop.home import closing, reviewing, staging, switching, telling_about, welcoming
+from cop.home.care_forms import AboutForm, CloseForm, IssueReviewForm, StageForm, WelcomeForm
 from cop.home.models import IssueReview, about_of
 from members.models import Community, Stage
 from members.permissions import require
@@ -70,6 +70,26 @@ def about_edit(request: SignedInRequest, community_slug: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("body", refused)
     return page(request, "home/about_edit.html", context)
+
+
+@signed_in_or_send_again
+def welcome(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Change the words that newcomers get by mail, and get that mail oneself to look at."""
+    community = _looked_after(request, community_slug)
+    words = welcoming.words_of(community)
+    form = WelcomeForm(posted(request), initial={"is_on": words.is_on, "body": words.body})
+    if form.is_valid():
+        try:
+            saved = welcoming.save(community, **form.cleaned_data)
+            if "preview" in request.POST:
+                welcoming.send(saved, to=request.user)
+                messages.success(request, _("Saved. The mail is on its way to you."))
+            else:
+                messages.success(request, _("Saved."))
+            return redirect("home:welcome", community.slug)
+        except Refused as refused:
+            form.add_error("body", refused)
+    return page(request, "home/welcome.html", {"community": community, "form": form})
 
 
 @require_safe

@@ -62,6 +62,18 @@ class About(Dated):
         return f"{self.community}"
 
 
+class Welcome(Dated):
+    """The words that newcomers are welcomed with by mail."""
+
+    community = models.OneToOneField(Community, primary_key=True, on_delete=models.CASCADE, related_name="welcome")
+    is_on = models.BooleanField(_("welcome newcomers by mail"), default=True)
+    body = models.TextField(_("your words"), max_length=3000)
+    body_html = HtmlField()
+
+    def __str__(self) -> str:
+        return f"{self.community}"
+
+
 class HandOver(Dated):
     """Somebody who set a community up asks somebody else to facilitate it, and is responsible until they accept."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.home import handing_over, reviewing
+from cop.home import handing_over, reviewing, welcoming
 
 
 @shared_task
@@ -15,3 +15,9 @@ def look_after_hand_overs() -> None:
 def ask_after_issues() -> None:
     """Ask, after six weeks, whether the pressing issue got smaller."""
     reviewing.ask_due()
+
+
+@shared_task
+def welcome_newcomers() -> None:
+    """Welcome those who joined lately."""
+    welcoming.welcome_due()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("c/<slug:community_slug>/about/edit/", care_views.about_edit, name="about-edit"),
     path("c/<slug:community_slug>/tools/", care_views.tools, name="tools"),
     path("c/<slug:community_slug>/tools/set/", care_views.tool_set, name="tool-set"),
+    path("c/<slug:community_slug>/welcome/", care_views.welcome, name="welcome"),
     path("c/<slug:community_slug>/stage/", care_views.stage, name="stage"),
     path("c/<slug:community_slug>/issue/", care_views.issue, name="issue"),
     path("c/<slug:community_slug>/close/", care_views.close, name="close"),

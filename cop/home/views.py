@@ -16,10 +16,11 @@ from cop.home import closing, finding, handing_over, next_steps, reviewing, stag
 from cop.home.models import about_of
 from cop.notifications.models import Activity
 from cop.notifications.rhythm import coming, latest
-from members.models import Community, Membership, MembershipState
+from members.models import Community, Membership, MembershipState, Role
 from members.standing import standing_of
 
 NEW_ACTIVITIES = 12
+SINCE_MOST = 1000
 
 
 @require_safe
@@ -56,6 +57,7 @@ def community(request: HttpRequest, community_slug: str) -> HttpResponse:
         "has_parts": SimpleLazyObject(lambda: _has_parts(found, request)),
         "legacy": SimpleLazyObject(lambda: _legacy(found)),
         "care": _care(found) if looks_after else None,
+        **_since_stepping_back(request, found),
         "reader_kind": standing_of(request.user).kind_in(found),
         # Made only where the part of the page that shows them is not kept already.
         "activities": SimpleLazyObject(lambda: _new_in(found, request)),
@@ -77,6 +79,17 @@ def _care(found: Community) -> dict[str, Any]:
         "weather": staging.weather_of(found),
         "advice": staging.advice_for(found).what,
     }
+
+
+def _since_stepping_back(request: HttpRequest, found: Community) -> dict[str, Any]:
+    """Say to a member who stepped back when that was, and how much has happened since; nothing to others."""
+    if standing_of(request.user).role_in(found) != Role.MEMBER:
+        return {}
+    at = found.memberships.filter(user=request.user.pk).values_list("stepped_back_at", flat=True).first()
+    if at is None:
+        return {}
+    since = Activity.objects.visible_to(request.user).filter(community=found, at__gt=at)
+    return {"stepped_back_at": at, "since_then": since[:SINCE_MOST].count()}
 
 
 def _legacy(found: Community) -> dict[str, Any]:

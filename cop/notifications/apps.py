@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
         from cop.notifications import beat_lines, bouncing, community_following, followables, holding_back, sections
 
         gates.register("subscriptions", holding_back.kept_back)
+        gates.register("monthly", holding_back.letters_kept_back)
         gates.register("by-hand", holding_back.notes_kept_back)
         outcomes.register("subscribers", bouncing.count_failures)
         followables.register(community_following.KIND, community_following.find_communities)

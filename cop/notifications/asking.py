@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cop.base.addresses import key_of
 from cop.base.limits import within_limit
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from cop.notifications import announcing, followables
-from cop.notifications.addresses import key_of
 from cop.notifications.followables import Thing
 from cop.notifications.models import (
     Change,

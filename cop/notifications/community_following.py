@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cop.notifications.addresses import tidy_address
+from cop.base.addresses import tidy_address
 from cop.notifications.followables import Thing
 from cop.notifications.models import How, Pace, State, Subscriber, Subscription
 from members.audiences import Audience

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from cop.base.address_forms import AddressListForm
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from cop.notifications import adding_many, by_hand, counting, explaining, exporting, followables
 from cop.notifications.followables import Thing
-from cop.notifications.forms import AddressListForm, WhyForm
+from cop.notifications.forms import WhyForm
 from cop.notifications.models import Activity, ByHand, Subscription
 from members.models import Community
 from members.permissions import require

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from cop.base.addresses import tidy_address
 from cop.base.errors import Refused
 from cop.notifications import confirming, leaving, owning, pacing
-from cop.notifications.addresses import tidy_address
 from cop.notifications.followables import Thing
 from cop.notifications.models import How, State, Subscription
 from members.models import User

@@ -66,6 +66,16 @@ def _reason_of_address(subscriber: Subscriber) -> str:
     return ""
 
 
+def letters_kept_back(keys: list[str]) -> dict[str, str]:
+    """Give, for the tokens of those who stepped back, the reason why no monthly letter may go there."""
+    found = Subscription.objects.filter(token__in=keys).stepped_back().select_related("subscriber__user").only(*ASKED)
+    rows = {row.token: row for row in found}
+    reasons = {
+        key: _reason_of_address(rows[key].subscriber) if key in rows else _("Takes part again, or left") for key in keys
+    }
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
 def notes_kept_back(keys: list[str]) -> dict[str, str]:
     """Give, for the tokens of the lists still kept by hand, the reason why no note may go there."""
     wanted = set(ByHand.objects.open().filter(token__in=keys).values_list("token", "address"))

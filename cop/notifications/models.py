@@ -7,11 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from cop.base import addresses
 from cop.base.models import Dated
-from cop.notifications import (
-    addresses,
-    rhythm_models,  # noqa: F401 — Django finds the models of the rhythm here
-)
+from cop.notifications import rhythm_models  # noqa: F401 — Django finds the models of the rhythm here
 from cop.notifications.querysets import (
     ActivityQuerySet,
     ByHandQuerySet,

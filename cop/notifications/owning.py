@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from cop.notifications.addresses import tidy_address
+from cop.base.addresses import tidy_address
 from cop.notifications.models import Subscriber
 from cop.notifications.querysets import SubscriberQuerySet
 from members.models import User

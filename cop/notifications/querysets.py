@@ -62,6 +62,13 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those whose owner may read `thing` today and is not suspended in its community."""
         return self.filter(may_follow(thing))
 
+    def stepped_back(self) -> "SubscriptionQuerySet":
+        """Those to a community of members who stepped back from it."""
+        resting = Membership.objects.active().filter(
+            community=OuterRef("thing_id"), user=OuterRef("subscriber__user"), stepped_back_at__isnull=False
+        )
+        return self.confirmed().filter(Exists(resting), thing_kind="community")
+
     def recipients(self) -> models.QuerySet[Any, dict[str, Any]]:
         """Give what the outbox wants: the address, and the key that stands in the links of the mail."""
         return cast(
@@ -79,9 +86,13 @@ def reachable(prefix: str, at: datetime) -> Q:
 
 
 def may_follow(thing: "Thing") -> Q:
-    """Give the condition under which a subscription's owner may read `thing`; the same answer as `readable_by`."""
+    """Give the condition under which a subscription's owner may read `thing`, as `readable_by` says, and takes part.
+
+    Who was suspended, or stepped back from the community, gets none of its mail, though its readers do.
+    """
     own = Membership.objects.filter(community_id=thing.community_id, user=OuterRef("subscriber__user"))
-    condition = ~Q(Exists(own.filter(state=MembershipState.SUSPENDED)))
+    stepped_back = Q(state=MembershipState.ACTIVE, stepped_back_at__isnull=False)
+    condition = ~Q(Exists(own.filter(Q(state=MembershipState.SUSPENDED) | stepped_back)))
     if thing.audience == Audience.PUBLIC:
         return condition
     if thing.audience == Audience.SIGNED_IN:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.notifications import asking, by_hand, digesting, owning, reminding, rhythm
+from cop.notifications import asking, by_hand, digesting, monthly, owning, reminding, rhythm
 
 
 @shared_task
@@ -40,3 +40,9 @@ def tidy_subscribers() -> None:
 def begin_beats() -> None:
     """Begin the beats whose moment has come."""
     rhythm.due()
+
+
+@shared_task
+def send_monthly_letters() -> None:
+    """Write to those who stepped back, in the first days of a month."""
+    monthly.send_due()

@@ -108,6 +108,19 @@ def of_invitation_token(world: World) -> list[Any]:
     return [_invitation(world).token]
 
 
+def of_link(world: World) -> list[Any]:
+    return [world.community.slug, _link(world).pk]
+
+
+def of_link_token(world: World) -> list[Any]:
+    return [_link(world).token]
+
+
+def _link(world: World) -> Any:
+    given = {"token": f"link-{world.community.pk}", "expires_at": timezone.now() + timedelta(days=1)}
+    return world.community.open_invitations.get_or_create(community=world.community, defaults=given)[0]
+
+
 def _invitation(world: World) -> Any:
     invitation, _made = world.community.invitations.get_or_create(
         email="new@example.org",
@@ -423,6 +436,7 @@ DOORS: dict[str, Door] = {
     "home:about-edit": form(of_community, FACILITATORS),
     "home:tools": reading(of_community, FACILITATORS),
     "home:tool-set": button(of_community, FACILITATORS, on="blogs"),
+    "home:welcome": form(of_community, FACILITATORS),
     "home:stage": form(of_community, FACILITATORS),
     "home:issue": form(of_community, FACILITATORS),
     "home:close": form(of_community, FACILITATORS),
@@ -510,15 +524,22 @@ DOORS: dict[str, Door] = {
     "members:community-join": button(
         of_community, ("stranger", "facilitator elsewhere", "suspended", "left", "requested", *INSIDE)
     ),
-    "members:community-ask": button(of_community, NOBODY),
+    "members:community-ask": form(of_community, NOBODY),
     "members:community-leave": form(of_community, ("member", "sponsor", "facilitator")),
     "members:people": reading(of_community, INSIDE),
     "members:invitation-add": form(of_community, FACILITATORS),
+    "members:requests-answer": button(of_community, FACILITATORS),
+    "members:standing-log": reading(of_community, FACILITATORS),
+    "members:personal-invitation-add": form(of_community, PARTAKERS),
+    "members:community-step-back": button(of_community, ("member", "sponsor", "facilitator")),
+    "members:link-add": form(of_community, FACILITATORS),
+    "members:link-close": button(of_link, FACILITATORS),
+    "members:link-show": reading(of_link_token, inside=False),
+    "members:link-use": button(of_link_token, SIGNED_IN, inside=False),
+    "members:invitation-send-again": button(of_invitation, FACILITATORS),
     "members:invitation-withdraw": button(of_invitation, FACILITATORS),
-    "members:membership-accept": button(of_membership, FACILITATORS),
-    "members:membership-decline": button(of_membership, FACILITATORS),
     "members:membership-role": button(of_membership, FACILITATORS, role="sponsor"),
-    "members:membership-suspend": button(of_membership, FACILITATORS),
+    "members:membership-suspend": form(of_membership, FACILITATORS),
     "members:membership-readmit": button(of_membership, FACILITATORS),
     "members:invitation-show": reading(of_invitation_token, inside=False),
     "members:invitation-accept": button(of_invitation_token, SIGNED_IN, inside=False),

@@ -14,7 +14,7 @@ from members.models import Invitation, Role
 
 def invite(client, community, email="new@example.org", role="member", **data):
     url = reverse("members:invitation-add", args=[community.slug])
-    return client.post(url, {"email": email, "role": role, "message": "Come in!", **data}, follow=True)
+    return client.post(url, {"addresses": email, "role": role, "message": "Come in!", **data}, follow=True)
 
 
 @pytest.fixture
@@ -39,16 +39,16 @@ def test_an_invitation_is_mailed_once_however_often_it_is_sent(as_facilitator, c
 
 def test_somebody_who_is_here_already_is_not_invited(as_facilitator, member, community):
     page = invite(as_facilitator, community, email=member.email.upper())
-    assert page.status_code == 422
     assert "already belongs" in page.content.decode()
+    assert not Invitation.objects.exists()
     assert "Come in!" in page.content.decode()
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a@b@c.org", "x" * 300 + "@example.org", "a b@example.org"])
+@pytest.mark.parametrize("email", ["", "nobody", "a@b@c.org", "x" * 300 + "@example.org"])
 def test_an_impossible_address_is_refused_at_its_field(as_facilitator, community, email):
     page = invite(as_facilitator, community, email=email)
     assert page.status_code == 422
-    assert page.context["form"].errors.keys() == {"email"}
+    assert page.context["form"].errors.keys() == {"addresses"}
 
 
 def test_looking_at_an_invitation_does_not_accept_it(invited, outsider, invitation):

@@ -43,7 +43,7 @@ def test_asking_to_join_waits_for_a_facilitator(as_outsider, outsider, as_facili
     press(as_outsider, "community-ask", community)
     membership = community.memberships.get(user=outsider)
     assert membership.state == MembershipState.REQUESTED
-    press(as_facilitator, "membership-accept", community, membership.pk)
+    press(as_facilitator, "requests-answer", community, ids=[membership.pk], what="accept")
     membership.refresh_from_db()
     assert membership.state == MembershipState.ACTIVE
 
@@ -52,7 +52,7 @@ def test_a_declined_request_can_be_made_again(as_outsider, outsider, as_facilita
     Community.objects.update(join_rule="request")
     press(as_outsider, "community-ask", community)
     membership = community.memberships.get(user=outsider)
-    press(as_facilitator, "membership-decline", community, membership.pk)
+    press(as_facilitator, "requests-answer", community, ids=[membership.pk], what="decline")
     press(as_outsider, "community-ask", community)
     membership.refresh_from_db()
     assert membership.state == MembershipState.REQUESTED
@@ -124,7 +124,7 @@ def test_a_role_that_nobody_knows_is_refused(as_facilitator, member, community):
 
 def test_a_suspended_member_can_neither_take_part_nor_join_again(as_facilitator, as_member, member, community):
     membership = community.memberships.get(user=member)
-    press(as_facilitator, "membership-suspend", community, membership.pk)
+    press(as_facilitator, "membership-suspend", community, membership.pk, reason="Rude words.")
     page = press(as_member, "community-join", community)
     assert "suspended your membership" in page.content.decode()
     membership.refresh_from_db()

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cop.base import reading_lists
 from cop.mail.models import Delivery, Mailing
-from cop.notifications import adding_many, announcing, bouncing, counting, explaining, leaving, pacing, reading_lists
+from cop.notifications import adding_many, announcing, bouncing, counting, explaining, leaving, pacing
 from cop.notifications.exporting import harmless
 from cop.notifications.models import State, Subscription
 from tests.factories import ActivityFactory

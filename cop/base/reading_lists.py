@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cop.notifications.addresses import tidy_address
+from cop.base.addresses import tidy_address
 
 MAX_BYTES = 1_000_000
 MAX_ADDRESSES = 5_000

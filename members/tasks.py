@@ -1,0 +1,18 @@
+"""Bells: each looks what is due. The rows are the truth, so a bell that is lost or rung twice does no harm."""
+
+from celery import shared_task
+
+from members import joining, telling_standing
+
+
+@shared_task
+def readmit_due() -> None:
+    """Readmit those whose suspension is over."""
+    joining.readmit_due()
+
+
+@shared_task
+def nudge_facilitators() -> None:
+    """Remind facilitators of who waits, and site staff of communities without one."""
+    telling_standing.nudge()
+    telling_standing.call_staff()

@@ -1,0 +1,83 @@
+"""Mails about standing: an answer to who asked, a nudge to who should answer, a call where nobody is left."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from cop.base.links import absolute, absolute_url
+from cop.mail import outbox
+from members.models import Community, Membership, MembershipState, User
+
+NUDGE_FROM_HOUR = 8
+AT_ONCE = 500
+
+
+def tell(membership: Membership, name: str, *, line: str, by: User) -> None:
+    """Mail somebody what became of their membership; `name` is the mail's, `line` what the facilitator adds."""
+    community = membership.community
+    outbox.send(
+        name,
+        to=membership.user.email,
+        context={
+            "community": community,
+            "line": line,
+            "until": membership.suspended_until,
+            "url": absolute(community.get_absolute_url()),
+            "accent": community.accent,
+        },
+        language=membership.user.language,
+        reply_to=by.email,
+    )
+
+
+def nudge(at: datetime | None = None) -> int:
+    """Remind facilitators, once a day from eight in their morning, of who waits to be let in; give how many mails."""
+    at = at or timezone.now()
+    waiting = Count("memberships", filter=Q(memberships__state=MembershipState.REQUESTED))
+    asked = Membership.objects.requested().filter(user__is_active=True, community__archived_at=None)
+    communities = Community.objects.filter(pk__in=asked.values("community")).annotate(waiting=waiting)
+    counts = {community.pk: community for community in communities.order_by("pk")[:AT_ONCE]}
+    facilitators = Membership.objects.active().facilitating().filter(community__in=counts).select_related("user")
+    return sum(_nudge(row.user, counts[row.community_id], at) for row in facilitators.order_by("pk"))
+
+
+def _nudge(user: User, community: Community, at: datetime) -> int:
+    local = at.astimezone(ZoneInfo(user.timezone))
+    if local.hour < NUDGE_FROM_HOUR:
+        return 0
+    outbox.send(
+        "requests_waiting",
+        to=user.email,
+        dedupe_key=f"requests-waiting:{community.pk}:{user.pk}:{local:%Y-%m-%d}",
+        context={
+            "community": community,
+            "count": community.waiting,  # type: ignore[attr-defined]
+            "url": absolute_url("members:people", community.slug),
+            "accent": community.accent,
+        },
+        language=user.language,
+    )
+    return 1
+
+
+def call_staff(at: datetime | None = None) -> int:
+    """Tell site staff, once a month, of communities that no facilitator is left in; give how many there are."""
+    at = at or timezone.now()
+    facilitated = Membership.objects.active().facilitating().filter(community=OuterRef("pk"))
+    orphans = list(Community.objects.alive().filter(~Exists(facilitated)).order_by("pk")[:AT_ONCE])
+    for staff in User.objects.filter(is_staff=True, is_active=True).order_by("pk")[:20] if orphans else []:
+        for community in orphans:
+            outbox.send(
+                "nobody_facilitates",
+                to=staff.email,
+                dedupe_key=f"nobody-facilitates:{community.pk}:{staff.pk}:{at:%Y-%m}",
+                context={
+                    "community": community,
+                    "url": absolute_url("members:people", community.slug),
+                    "accent": community.accent,
+                },
+                language=staff.language,
+            )
+    return len(orphans)

@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "cop.home",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
@@ -283,6 +286,16 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home:site"
 ACCOUNT_UNIQUE_EMAIL = True
 # The sender says whose mail it is; the subject needs no prefix.
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# A second factor, and passkeys: browsers give these to secure origins alone, and to one's own machine.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
+MFA_TOTP_ISSUER = SITE_NAME
+# Signing in by an organisation's own accounts: a JSON list of OpenID Connect providers (docs/operating.md).
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OPENID_CONNECT", [])}}
+SOCIALACCOUNT_ADAPTER = "members.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Mail ---------------------------------------------------------------------------------------------------------

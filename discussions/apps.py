@@ -8,8 +8,10 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.notifications import followables, sections
         from cop.search import searchables
-        from discussions import beat_lines, finding, following, placing
+        from discussions import beat_lines, finding, following, forgetting, placing
+        from members import closing_account
 
+        closing_account.parts.register("discussions", forgetting.forget)
         followables.register(following.FORUM, following.find_forums)
         followables.register(following.TOPIC, following.find_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)

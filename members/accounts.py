@@ -3,8 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from members.fields import tidy_name, validate_display_name
 from members.models import User
 
 
@@ -16,3 +19,19 @@ class AccountAdapter(DefaultAccountAdapter):
         user.timezone = form.cleaned_data.get("timezone") or user.timezone
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Accounts of an organisation's own provider: who comes from there needs no further form."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Take the name from the provider, or the start of the address where it gives none that can be shown."""
+        user: User = super().populate_user(request, sociallogin, data)
+        given = " ".join(str(data.get(part) or "") for part in ("first_name", "last_name"))
+        name = tidy_name(str(data.get("name") or given))[:80]
+        try:
+            validate_display_name(name)
+        except ValidationError:
+            name = tidy_name(str(data.get("email") or "").partition("@")[0])[:80]
+        user.display_name = name
+        return user

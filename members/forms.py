@@ -323,6 +323,20 @@ class LeaveForm(forms.Form):
     is_unnamed = forms.BooleanField(label=_("Without my name"), required=False)
 
 
+class CloseAccountForm(forms.Form):
+    """Under which name what somebody wrote stays."""
+
+    name = forms.ChoiceField(
+        label=_("What you wrote stays where it is. Under which name?"),
+        choices=[("keep", _("Under mine")), ("hide", _("Without a name: “Somebody who left”"))],
+        widget=forms.RadioSelect,
+    )
+    is_sure = forms.BooleanField(
+        label=_("I know that this cannot be undone"),
+        error_messages={"required": _("Tick this, if you are sure.")},
+    )
+
+
 class RoleForm(forms.Form):
     """Another role for a member."""
 

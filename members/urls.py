@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import community_views, invitation_views, people_views
+from members import account_views, community_views, invitation_views, people_views
 
 app_name = "members"
 urlpatterns = [
@@ -47,5 +47,6 @@ urlpatterns = [
     path("invitations/<str:token>/accept/", invitation_views.invitation_accept, name="invitation-accept"),
     path("invitations/<str:token>/decline/", invitation_views.invitation_decline, name="invitation-decline"),
     path("people/", people_views.directory, name="directory"),
+    path("me/close/", account_views.account_close, name="account-close"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

@@ -7,7 +7,18 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import gates, outcomes
-        from cop.notifications import beat_lines, bouncing, community_following, followables, holding_back, sections
+        from cop.notifications import (
+            beat_lines,
+            bouncing,
+            community_following,
+            followables,
+            forgetting,
+            holding_back,
+            sections,
+        )
+        from members import closing_account
+
+        closing_account.parts.register("mail", forgetting.forget)
 
         gates.register("subscriptions", holding_back.kept_back)
         gates.register("monthly", holding_back.letters_kept_back)

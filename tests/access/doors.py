@@ -546,6 +546,7 @@ DOORS: dict[str, Door] = {
     "members:invitation-decline": Door(
         of_invitation_token, get=None, post=EVERYBODY, inside=False, asks_to_sign_in=False
     ),
+    "members:account-close": form(lambda world: [], SIGNED_IN, inside=False),
     "members:profile-edit": form(lambda world: [], SIGNED_IN, inside=False),
     # Agreements
     "agreements:commitments": reading(of_community, INSIDE),

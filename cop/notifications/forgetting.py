@@ -1,0 +1,12 @@
+"""What becomes of somebody's mail when their account is closed."""
+
+from cop.notifications import leaving
+from cop.notifications.models import Subscriber
+from members.models import User
+
+
+def forget(user: User, _shown_before: str) -> None:
+    """End all mail to the addresses of somebody who closed the account; they may come back as a reader from outside."""
+    for subscriber in Subscriber.objects.filter(user=user):
+        leaving.leave_all(subscriber)
+        Subscriber.objects.filter(pk=subscriber.pk).update(user=None)

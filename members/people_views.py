@@ -21,7 +21,7 @@ from members.community_views import visible_community
 from members.forms import AnswerForm, ProfileForm, RoleForm, SuspendForm
 from members.models import Membership, MembershipState, Role, User
 from members.permissions import require
-from members.profiling import finding, listed, shown_to
+from members.profiling import finding, finding_members, listed, shown_to
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 DIRECTORY_PAGE = 50
@@ -52,13 +52,18 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
     require(request.user, "members.see_people", community)
     shown = community.memberships.filter(user__is_active=True).select_related("user__organisation")
     facilitates = request.user.has_perm("members.edit_community", community)
+    words = request.GET.get("q", "").replace("\0", "")[:200].strip()
     states = [MembershipState.ACTIVE, MembershipState.SUSPENDED] if facilitates else [MembershipState.ACTIVE]
     if not facilitates:
         shown = shown.filter(Q(user__profile=None) | Q(user__profile__is_unlisted=False) | Q(user=request.user))
     context = {
         "community": community,
+        "words": words,
         "page": paginate(
-            shown.filter(state__in=states), order=("joined_at", "id"), at=request.GET.get("page", ""), size=50
+            finding_members(shown.filter(state__in=states), words),
+            order=("joined_at", "id"),
+            at=request.GET.get("page", ""),
+            size=50,
         ),
         "roles": Role.choices,
         "requests": shown.requested().order_by("updated_at")[:100] if facilitates else [],

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from cop.markup.rendering import render
 from members.audiences import Reader
-from members.models import Profile, Seen, User
+from members.models import Membership, Profile, Seen, User
 
 TEXTS = ("pronunciation", "job", "place", "languages")
 FIELDS = (*TEXTS, "about", "ask_about", "learning", "links")
@@ -112,3 +112,13 @@ def finding(people: QuerySet[User], words: str, *, reader: Reader) -> QuerySet[U
         near = Q(profile__found_by_sharing__contains=folded(word))
         people = people.filter(seen | (near if reader.is_staff else near & Q(is_sharing=True)))
     return people
+
+
+def finding_members(memberships: QuerySet[Membership], words: str) -> QuerySet[Membership]:
+    """Keep those memberships whose people have every word in what fellow members may see of them."""
+    for word in words.split()[:WORDS_LIMIT]:
+        seen = Q(user__display_name__icontains=word) | Q(user__organisation__name__icontains=word)
+        near = Q(user__profile__found_by_all__contains=folded(word))
+        near |= Q(user__profile__found_by_sharing__contains=folded(word))
+        memberships = memberships.filter(seen | near)
+    return memberships

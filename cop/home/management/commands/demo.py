@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cop.home import demonstrating
+from cop.home import demonstrating, demonstrating_scale
 from members.models import Membership, Role
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     help = "Make three communities with thirty people and two years of posts; what is there already stays as it is."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", action="store_true", help="200 communities and 50,000 people on top, to measure")
         parser.add_argument("--force", action="store_true", help="also on a site that is not a development site")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             f"Demo: {built.communities} communities, {built.people} people, {built.posts} posts and {built.readers} "
             "readers made; what was there before is unchanged."
         )
+        if options["scale"] and demonstrating_scale.build(timezone.now()):
+            self.stdout.write("Scale: 200 communities, 50,000 people, 150,000 memberships made.")
         self._print_accounts(int(options["verbosity"]))
 
     def _print_accounts(self, verbosity: int) -> None:

@@ -1,6 +1,9 @@
 """What site staff see of people and communities."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from members.models import Community, Invitation, Membership, Organisation, User
 
@@ -26,18 +29,26 @@ class CommunityAdmin(admin.ModelAdmin[Community]):
     search_fields = ("name", "slug")
 
 
+class ChangedElsewhere(admin.ModelAdmin[Any]):
+    """Rows that are made and changed on pages of their own, where the rules hold and the log is written."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin[Membership]):
+class MembershipAdmin(ChangedElsewhere):
     list_display = ("user", "community", "role", "state")
     list_filter = ("role", "state")
-    autocomplete_fields = ("user", "community")
     list_select_related = ("user", "community")
     show_full_result_count = False
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin[Invitation]):
+class InvitationAdmin(ChangedElsewhere):
     list_display = ("email", "community", "role", "expires_at")
-    autocomplete_fields = ("community", "invited_by")
     exclude = ("token",)
     show_full_result_count = False

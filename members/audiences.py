@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING, Union
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from members.models import User
 
 Reader = Union["User", AnonymousUser]
+# In place of the role of somebody who stepped back: belongs to the community, reads, and does not take part.
+RESTING = "resting"
 
 
 class Audience(models.TextChoices):
@@ -41,12 +43,13 @@ def readable_by(user: Reader, *, audience: str = "audience", community: str = "c
 
 
 def roles_of(user: Reader) -> dict[int, str]:
-    """Give the role of each active membership, by the community's id: read once, kept on the user object."""
+    """Give the role of each active membership, or RESTING, by the community's id: read once, kept on the user."""
     if not user.is_authenticated:
         return {}
     kept: dict[int, str] | None = getattr(user, "_roles", None)
     if kept is None:
-        kept = dict(user.memberships.active().values_list("community_id", "role"))
+        role = Case(When(stepped_back_at=None, then=F("role")), default=Value(RESTING))
+        kept = dict(user.memberships.active().annotate(own_role=role).values_list("community_id", "own_role"))
         keep_roles(user, kept)
     return kept
 

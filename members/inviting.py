@@ -16,7 +16,7 @@ from cop.base.limits import within_limit
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from members import joining
-from members.models import Community, Invitation, JoinRule, Membership, OpenInvitation, Role, User
+from members.models import Community, Invitation, JoinRule, Membership, MembershipState, OpenInvitation, Role, User
 
 DAYS_OPEN = 30
 INVITATIONS_A_DAY = 1000
@@ -125,6 +125,10 @@ def keep(
     email = email.lower()
     if Membership.objects.active().filter(community=community, user__email__iexact=email).exists():
         raise Refused({"email": _("%(email)s already belongs to this community.") % {"email": email}})
+    # Told to facilitators alone: a member need not know who is suspended.
+    suspended = Membership.objects.filter(state=MembershipState.SUSPENDED, user__email__iexact=email)
+    if not is_personal and suspended.filter(community=community).exists():
+        raise Refused({"email": _("%(email)s is suspended here; readmit them instead.") % {"email": email}})
     with transaction.atomic():
         Community.objects.select_for_update().get(pk=community.pk)
         pending = community.invitations.filter(email__iexact=email, accepted_at=None, declined_at=None)

@@ -14,7 +14,7 @@ from cop.base.errors import Refused
 from cop.base.models import touch
 from members import telling_standing
 from members.logging_standing import What, note
-from members.models import Community, Membership, MembershipState, Role, User
+from members.models import Community, Invitation, Membership, MembershipState, Role, User
 from members.standing import forget_standing
 
 AT_ONCE = 200
@@ -35,11 +35,16 @@ def ask_to_join(community: Community, *, by: User, line: str = "") -> bool:
 
 @transaction.atomic
 def admit(community: Community, user: User, *, role: str = Role.MEMBER, by: User | None = None) -> Membership:
-    """Make `user` active with at least `role`, as an invitation or a founder does; a facilitator stays one."""
+    """Make `user` active with at least `role`, as an invitation or a founder does; a facilitator stays one.
+
+    Raises Refused for somebody who is suspended: a facilitator readmits them, no invitation does.
+    """
     membership, made = Membership.objects.select_for_update().get_or_create(
         user=user, community=community, defaults={"role": role, "state": MembershipState.ACTIVE}
     )
+    _refuse_suspended(membership)
     was_active = not made and membership.state == MembershipState.ACTIVE
+    has_role = was_active and membership.role == role
     if not made and (not was_active or role == Role.FACILITATOR):
         membership.joined_at = membership.joined_at if was_active else timezone.now()
         membership.state, membership.role = MembershipState.ACTIVE, role
@@ -47,7 +52,7 @@ def admit(community: Community, user: User, *, role: str = Role.MEMBER, by: User
         membership.save()
     if not was_active:
         note(membership, What.JOINED, by=by or user)
-    elif role == Role.FACILITATOR:
+    elif role == Role.FACILITATOR and not has_role:
         note(membership, What.ROLE, by=by or user)
     forget_standing(user)
     touch(Community.objects.filter(pk=community.pk))
@@ -99,7 +104,9 @@ def step_back(community: Community, *, by: User) -> bool:
     if membership is None or membership.state != MembershipState.ACTIVE or membership.stepped_back_at:
         return False
     _keep_a_facilitator(membership)
-    membership.stepped_back_at, membership.role = timezone.now(), Role.MEMBER
+    membership.stepped_back_at = timezone.now()
+    if membership.role == Role.FACILITATOR:  # A facilitator who reads only would be one in name alone.
+        membership.role = Role.MEMBER
     membership.save()
     note(membership, What.STEPPED_BACK, by=by)
     _show(membership)
@@ -149,6 +156,7 @@ def suspend(membership: Membership, *, by: User, reason: str = "", until: dateti
         moved = _move(locked, {MembershipState.ACTIVE}, MembershipState.SUSPENDED, suspended_until=until)
         if moved:
             note(locked, What.SUSPENDED, by=by, reason=reason)
+            _take_back_invitations(locked)
     if moved:
         telling_standing.tell(locked, "membership_suspended", line=reason, by=by)
     return moved
@@ -175,14 +183,18 @@ def _come_in(community: Community, user: User, state: MembershipState, *, line: 
     membership, made = Membership.objects.select_for_update().get_or_create(
         user=user, community=community, defaults={"state": state, "request_line": line[:500]}
     )
-    if membership.state == MembershipState.SUSPENDED:
-        raise Refused(_("A facilitator has suspended your membership; write to them if you want to come back."))
+    _refuse_suspended(membership)
     moved = made or _come_back(membership, state, line)
     if moved:
         forget_standing(user)
         is_in = state == MembershipState.ACTIVE
         note(membership, What.JOINED if is_in else What.ASKED, by=user, reason=line)
     return moved
+
+
+def _refuse_suspended(membership: Membership) -> None:
+    if membership.state == MembershipState.SUSPENDED:
+        raise Refused(_("A facilitator has suspended your membership; write to them if you want to come back."))
 
 
 def _come_back(membership: Membership, state: MembershipState, line: str) -> bool:
@@ -192,6 +204,12 @@ def _come_back(membership: Membership, state: MembershipState, line: str) -> boo
     # Somebody who comes back is a member, whatever the role was.
     back = {"role": Role.MEMBER, "joined_at": timezone.now(), "stepped_back_at": None, "request_line": line[:500]}
     return _move(membership, coming, state, **back)
+
+
+def _take_back_invitations(membership: Membership) -> None:
+    """Withdraw what somebody who may no longer take part asked others in with."""
+    own = Invitation.objects.open().filter(community=membership.community, invited_by=membership.user)
+    own.filter(is_personal=True).update(withdrawn_at=timezone.now())
 
 
 def _move(membership: Membership, before: set[MembershipState], after: MembershipState, **fields: object) -> bool:

@@ -227,6 +227,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of facilitators."""
         return self.filter(role=Role.FACILITATOR)
 
+    def taking_part(self) -> "MembershipQuerySet":
+        """Those active ones that may write: sponsors read, and so does who stepped back."""
+        return self.active().filter(role__in=[Role.MEMBER, Role.FACILITATOR], stepped_back_at=None)
+
     def requested(self) -> "MembershipQuerySet":
         """Those that wait for a facilitator's answer."""
         return self.filter(state=MembershipState.REQUESTED)

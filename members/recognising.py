@@ -11,7 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
 from django.utils import timezone
 
-from members.audiences import keep_roles
+from members.audiences import RESTING, keep_roles
 from members.models import Membership, MembershipState, User
 
 # What rules and pages never ask of the reader on every page.
@@ -54,7 +54,8 @@ def _user_with_roles() -> str:
     users, memberships = quote(User._meta.db_table), quote(Membership._meta.db_table)
     fields = [field for field in User._meta.concrete_fields if not isinstance(field, LONG)]
     columns = ", ".join(f"{users}.{quote(str(field.column))}" for field in fields)
+    role = f"CASE WHEN stepped_back_at IS NULL THEN role ELSE '{RESTING}' END"
     return (
-        f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || role, ',') FROM {memberships}"  # noqa: S608
+        f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || {role}, ',') FROM {memberships}"  # noqa: S608
         f" WHERE user_id = {users}.id AND state = %s) AS kept FROM {users} WHERE {users}.id = %s"
     )

@@ -30,7 +30,7 @@ class Standing:
         return self.is_signed_in and self.user.is_staff
 
     def role_in(self, community: Community | int) -> str | None:
-        """Give the role in a community, or None."""
+        """Give the role in a community, RESTING for who stepped back, or None."""
         return self.roles.get(community if isinstance(community, int) else community.pk)
 
     def kind_in(self, community: Community) -> str:
@@ -44,7 +44,7 @@ class Standing:
         return self.role_in(community) is not None
 
     def takes_part_in(self, community: Community | int) -> bool:
-        """Whether this is a member or a facilitator: a sponsor reads."""
+        """Whether this is a member or a facilitator: a sponsor reads, and so does who stepped back."""
         return self.role_in(community) in (Role.MEMBER, Role.FACILITATOR)
 
     def facilitates(self, community: Community | int) -> bool:

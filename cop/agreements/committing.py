@@ -13,7 +13,7 @@ from cop.base.links import absolute
 from cop.base.models import touch
 from cop.mail import outbox
 from cop.notifications import activities
-from members.models import Community, Membership, MembershipQuerySet, Role, User
+from members.models import Community, Membership, MembershipQuerySet, User
 
 KIND = "commitment"
 # The same words by the same people within this time are one form sent twice.
@@ -102,7 +102,7 @@ def move(commitment: Commitment, *, by: User, due_on: date) -> bool:
 
 def may_be_asked(community: Community) -> MembershipQuerySet:
     """Give the memberships of those who can promise something."""
-    return Membership.objects.active().filter(community=community, role__in=[Role.MEMBER, Role.FACILITATOR])
+    return Membership.objects.taking_part().filter(community=community)
 
 
 def _make(

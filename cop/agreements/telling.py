@@ -17,7 +17,7 @@ from cop.notifications import announcing
 from cop.notifications.community_following import KIND, follow_as_members, thing_of
 from cop.notifications.models import Pace, Subscription
 from members.audiences import Audience
-from members.models import Membership, Role, User
+from members.models import Membership, User
 
 SOON = timedelta(hours=48)
 AT_ONCE = 100
@@ -69,8 +69,8 @@ def tell_closing(proposal: Proposal, *, at: datetime) -> int:
 
 
 def _taking_part(proposal: Proposal) -> QuerySet[Membership]:
-    roles = [Role.FACILITATOR] if proposal.audience == Audience.FACILITATORS else [Role.MEMBER, Role.FACILITATOR]
-    return Membership.objects.active().filter(community=proposal.community_id, role__in=roles)
+    rows = Membership.objects.taking_part().filter(community=proposal.community_id)
+    return rows.facilitating() if proposal.audience == Audience.FACILITATORS else rows
 
 
 def tell_changed(proposal: Proposal) -> int:

@@ -16,7 +16,8 @@ from cop.home import closing, finding, handing_over, next_steps, reviewing, stag
 from cop.home.models import about_of
 from cop.notifications.models import Activity
 from cop.notifications.rhythm import coming, latest
-from members.models import Community, Membership, MembershipState, Role
+from members.audiences import RESTING
+from members.models import Community, Membership, MembershipState
 from members.standing import standing_of
 
 NEW_ACTIVITIES = 12
@@ -82,8 +83,8 @@ def _care(found: Community) -> dict[str, Any]:
 
 
 def _since_stepping_back(request: HttpRequest, found: Community) -> dict[str, Any]:
-    """Say to a member who stepped back when that was, and how much has happened since; nothing to others."""
-    if standing_of(request.user).role_in(found) != Role.MEMBER:
+    """Say to somebody who stepped back when that was, and how much has happened since; nothing to others."""
+    if standing_of(request.user).role_in(found) != RESTING:
         return {}
     at = found.memberships.filter(user=request.user.pk).values_list("stepped_back_at", flat=True).first()
     if at is None:

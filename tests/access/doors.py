@@ -44,6 +44,7 @@ DAYS = {"first_day": date(2026, 12, 24), "last_day": date(2027, 1, 2)}
 NOBODY: tuple[str, ...] = ()
 SIGNED_IN = tuple(person for person in EVERYBODY if person != "visitor")
 FACILITATORS = ("facilitator", "staff")
+BELONGING = ("member", "stepped back", "sponsor", "facilitator")
 PARTAKERS = ("member", "facilitator", "staff")
 Arguments = Callable[[World], list[Any]]
 
@@ -525,13 +526,13 @@ DOORS: dict[str, Door] = {
         of_community, ("stranger", "facilitator elsewhere", "suspended", "left", "requested", *INSIDE)
     ),
     "members:community-ask": form(of_community, NOBODY),
-    "members:community-leave": form(of_community, ("member", "sponsor", "facilitator")),
+    "members:community-leave": form(of_community, BELONGING),
     "members:people": reading(of_community, INSIDE),
     "members:invitation-add": form(of_community, FACILITATORS),
     "members:requests-answer": button(of_community, FACILITATORS),
     "members:standing-log": reading(of_community, FACILITATORS),
     "members:personal-invitation-add": form(of_community, PARTAKERS),
-    "members:community-step-back": button(of_community, ("member", "sponsor", "facilitator")),
+    "members:community-step-back": button(of_community, BELONGING),
     "members:link-add": form(of_community, FACILITATORS),
     "members:link-close": button(of_link, FACILITATORS),
     "members:link-show": reading(of_link_token, inside=False),

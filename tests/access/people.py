@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.test import Client
+from django.utils import timezone
 
 from members.models import Community, User
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
 
-INSIDE = ("member", "sponsor", "facilitator", "staff")
+INSIDE = ("member", "stepped back", "sponsor", "facilitator", "staff")
 OUTSIDE = ("visitor", "stranger", "facilitator elsewhere", "suspended", "left", "requested")
 EVERYBODY = (*OUTSIDE, *INSIDE)
 
@@ -42,4 +43,5 @@ def world(audience: str) -> World:
     MembershipFactory(community=community, role="facilitator")
     for state in ("suspended", "left", "requested"):
         people[state] = MembershipFactory(community=community, state=state).user
+    people["stepped back"] = MembershipFactory(community=community, stepped_back_at=timezone.now()).user
     return World(community, people)

@@ -180,6 +180,37 @@ def test_nobody_invites_without_end_or_where_facilitators_alone_do(as_member, as
     assert personally(as_member).status_code == 403
 
 
+@pytest.mark.parametrize("is_personal", [True, False])
+def test_no_invitation_readmits_who_is_suspended(is_personal, signed_in, facilitator, community):
+    uma = UserFactory(email="uma@example.org")
+    EmailAddress.objects.create(user=uma, email=uma.email, verified=True)
+    given = {"role": "member", "message": "x", "by": facilitator, "is_personal": is_personal}
+    invitation, _new = inviting.keep(community, uma.email, **given)
+    joining.join(community, by=uma)
+    joining.suspend(community.memberships.get(user=uma), by=facilitator)
+    page = signed_in(uma).post(reverse("members:invitation-accept", args=[invitation.token]), follow=True)
+    assert "suspended your membership" in page.content.decode()
+    assert community.memberships.get(user=uma).state == "suspended"
+    with pytest.raises(Refused, match="readmit them instead"):
+        inviting.invite(community, "Uma@example.org", role="member", message="", by=facilitator)
+
+
+def test_who_is_suspended_asks_nobody_in_any_more(facilitator, member, community):
+    inviting.invite_personally(community, "vera@example.org", message="x", by=member)
+    inviting.invite(community, "ada@example.org", role="member", message="", by=member)
+    joining.suspend(community.memberships.get(user=member), by=facilitator)
+    assert [row.email for row in Invitation.objects.open()] == ["ada@example.org"]
+
+
+def test_site_staff_change_no_membership_beside_the_log(signed_in, staff, member, community):
+    User.objects.filter(pk=staff.pk).update(is_superuser=True)
+    row = community.memberships.get(user=member)
+    browser = signed_in(staff)
+    assert browser.get(f"/admin/members/membership/{row.pk}/change/").status_code == 200
+    assert browser.post(f"/admin/members/membership/{row.pk}/change/", {"role": "facilitator"}).status_code == 403
+    assert browser.get("/admin/members/invitation/add/").status_code == 403
+
+
 def test_who_leaves_says_why_with_or_without_a_name(as_member, as_sponsor, as_facilitator, community):
     as_member.post(url("community-leave"), {"why": "Too many mails"})
     as_sponsor.post(url("community-leave"), {"why": "New job", "is_unnamed": "on"})
@@ -240,6 +271,24 @@ def test_who_steps_back_reads_on_and_is_told_what_happened_since(as_member, memb
     as_member.post(url("community-step-back"), {"undo": "1"})
     assert "You have stepped back" not in as_member.get("/c/library/").content.decode()
     assert log() == ["stepped-back", "stepped-in"]
+
+
+def test_who_stepped_back_reads_and_does_not_write_until_taking_part_again(as_member, member, community):
+    joining.step_back(community, by=member)
+    assert as_member.get(url("people")).status_code == 200
+    assert personally(as_member).status_code == 403
+    assert not User.objects.get(pk=member.pk).has_perm("members.invite_personally", community)
+    joining.step_in(community, by=member)
+    assert personally(as_member).status_code == 302
+
+
+def test_a_sponsor_who_steps_back_comes_back_as_one_and_a_facilitator_as_a_member(community, facilitator, sponsor):
+    second = MembershipFactory(community=community, role="facilitator").user
+    for person in (sponsor, second):
+        joining.step_back(community, by=person)
+        joining.step_in(community, by=person)
+    assert community.memberships.get(user=sponsor).role == "sponsor"
+    assert community.memberships.get(user=second).role == "member"
 
 
 def test_the_last_facilitator_cannot_step_back(as_facilitator, facilitator, community):

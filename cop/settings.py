@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "send-invitations": {"task": "members.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
     "readmit-members": {"task": "members.tasks.readmit_due", "schedule": 600, "options": {"expires": 600}},
     "nudge-facilitators": {
         "task": "members.tasks.nudge_facilitators",

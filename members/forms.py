@@ -249,7 +249,7 @@ class PersonalInvitationForm(forms.Form):
         label=_("A line to them"),
         max_length=500,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("Why them, and why here? They read it first."),
+        help_text=_("Why them, and why here? They read it first; their answer comes to your address."),
     )
 
 

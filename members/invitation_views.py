@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
+from cop.base.keyset import paginate
 from cop.base.pages import page, posted
-from members import inviting
+from members import inviting, inviting_many
 from members.community_views import visible_community
 from members.forms import InvitationsForm, OpenInvitationForm, PersonalInvitationForm
 from members.models import Community, Invitation, OpenInvitation
@@ -28,7 +29,7 @@ def invitation_add(request: SignedInRequest, community_slug: str) -> HttpRespons
     context = {"community": community, "form": form}
     if form.is_valid():
         found, data = form.found, form.cleaned_data
-        done = inviting.invite_many(
+        done = inviting_many.invite_many(
             community, found.addresses, role=data["role"], message=data["message"], by=request.user
         )
         if not (found.broken or done.left or done.here_already):
@@ -39,7 +40,7 @@ def invitation_add(request: SignedInRequest, community_slug: str) -> HttpRespons
     return page(request, "members/invitation_add.html", context)
 
 
-def _say(request: SignedInRequest, done: inviting.Invited) -> None:
+def _say(request: SignedInRequest, done: inviting_many.Invited) -> None:
     if done.new:
         said = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", done.new)
         messages.success(request, said % {"count": done.new})
@@ -66,7 +67,47 @@ def personal_invitation_add(request: SignedInRequest, community_slug: str) -> Ht
             return redirect(community)
         except Refused as refused:
             form.add_error(None, refused)
-    return page(request, "members/personal_invitation_add.html", {"community": community, "form": form})
+    mine = inviting.personal_ones_of(request.user, community).order_by("-pk")
+    context = {"community": community, "form": form, "invitations": mine}
+    return page(request, "members/personal_invitation_add.html", context)
+
+
+@require_POST
+@login_required
+def personal_invitation_withdraw(request: SignedInRequest, community_slug: str, invitation_id: int) -> HttpResponse:
+    """Take one's own invitation back, also where one may no longer invite."""
+    community = visible_community(request, community_slug)
+    mine = community.invitations.filter(invited_by=request.user, is_personal=True)
+    invitation = get_object_or_404(mine, pk=invitation_id)
+    if inviting.withdraw(invitation):
+        messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
+    return redirect(community)
+
+
+@require_safe
+@login_required
+def invitations(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """List who was invited and has not answered, the last first."""
+    community = _of(request, community_slug)
+    rows = community.invitations.unanswered().select_related("invited_by")
+    context = {
+        "community": community,
+        "page": paginate(rows, order=("created_at", "id"), at=request.GET.get("page", ""), size=50),
+    }
+    return page(request, "members/invitations.html", context)
+
+
+@require_POST
+@login_required
+def invitations_send_again(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Mail all open invitations once more that have not been mailed for a week."""
+    count = inviting.send_all_again(_of(request, community_slug))
+    said = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    if count:
+        messages.success(request, said % {"count": count})
+    else:
+        messages.info(request, _("All that are open were sent within the last week."))
+    return redirect("members:invitations", community_slug)
 
 
 @require_POST
@@ -74,9 +115,9 @@ def personal_invitation_add(request: SignedInRequest, community_slug: str) -> Ht
 def invitation_withdraw(request: SignedInRequest, community_slug: str, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(_of(request, community_slug).invitations, pk=invitation_id)
-    if inviting.withdraw(invitation, by=request.user):
+    if inviting.withdraw(invitation):
         messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
-    return redirect("members:people", community_slug)
+    return redirect("members:invitations", community_slug)
 
 
 @require_POST
@@ -84,11 +125,11 @@ def invitation_withdraw(request: SignedInRequest, community_slug: str, invitatio
 def invitation_send_again(request: SignedInRequest, community_slug: str, invitation_id: int) -> HttpResponse:
     """Mail an invitation once more."""
     invitation = get_object_or_404(_of(request, community_slug).invitations, pk=invitation_id)
-    if inviting.send_again(invitation, by=request.user):
+    if inviting.send_again(invitation):
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": invitation.email})
     else:
         messages.error(request, _("It was answered meanwhile, or sent within the last day. Wait until tomorrow."))
-    return redirect("members:people", community_slug)
+    return redirect("members:invitations", community_slug)
 
 
 def _of(request: SignedInRequest, community_slug: str) -> Community:
@@ -151,7 +192,12 @@ def invitation_show(request: HttpRequest, token: str) -> HttpResponse:
     if not Invitation.objects.open().filter(pk=invitation.pk).exists():
         return page(request, "members/invitation_gone.html", {"invitation": invitation}, status=410)
     is_theirs = request.user.is_authenticated and inviting.is_for(invitation, request.user)
-    context = {"invitation": invitation, "accent_of": invitation.community, "is_theirs": is_theirs}
+    context = {
+        "invitation": invitation,
+        "accent_of": invitation.community,
+        "is_theirs": is_theirs,
+        "asks_first": inviting.asks_first(invitation),
+    }
     return page(request, "members/invitation_show.html", context)
 
 

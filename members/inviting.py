@@ -1,26 +1,43 @@
 """Inviting by e-mail: the mail goes out the first time, the link works for the address it was sent to."""
 
+import logging
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
-from cop.base.limits import within_limit
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from members import joining
-from members.models import Community, Invitation, JoinRule, Membership, MembershipState, OpenInvitation, Role, User
+from members.models import (
+    Community,
+    Invitation,
+    InvitationQuerySet,
+    JoinRule,
+    Membership,
+    MembershipState,
+    OpenInvitation,
+    Role,
+    User,
+)
+from members.ringing import ring
+
+logger = logging.getLogger(__name__)
 
 DAYS_OPEN = 30
-INVITATIONS_A_DAY = 1000
 PERSONAL_MOST = 10
+PERSONAL_A_DAY = 20
+AT_ONCE = 200
+# Before all that are open are mailed once more.
+DAYS_BETWEEN = timedelta(days=7)
+# Who must not get one after all: `cop.notifications` knows which addresses want no mail.
+GATE = "invitations"
 
 
 def invite(community: Community, email: str, *, role: str, message: str, by: User) -> tuple[Invitation, bool]:
@@ -30,58 +47,55 @@ def invite(community: Community, email: str, *, role: str, message: str, by: Use
     """
     invitation, is_new = keep(community, email, role=role, message=message, by=by)
     if is_new:
-        send(invitation, by=by)
+        send(invitation)
     return invitation, is_new
-
-
-@dataclass
-class Invited:
-    """What became of a list of addresses."""
-
-    new: int = 0
-    open_already: int = 0
-    here_already: int = 0
-    left: list[str] = field(default_factory=list)
-
-
-def invite_many(community: Community, addresses: Iterable[str], *, role: str, message: str, by: User) -> Invited:
-    """Invite each address once; those beyond what a community may send in a day are given back in `left`."""
-    done = Invited()
-    for address in addresses:
-        if not within_limit("invite", str(community.pk), times=INVITATIONS_A_DAY, seconds=86400):
-            done.left.append(address)
-            continue
-        try:
-            _invitation, is_new = invite(community, address, role=role, message=message, by=by)
-        except Refused:
-            done.here_already += 1
-        else:
-            done.new += is_new
-            done.open_already += not is_new
-    return done
 
 
 def invite_personally(community: Community, email: str, *, message: str, by: User) -> tuple[Invitation, bool]:
     """Let a member ask one person in, with a line; raises Refused as `invite`, and for a member with many open ones."""
-    mine = community.invitations.open().filter(invited_by=by, is_personal=True)
-    if mine.count() >= PERSONAL_MOST:
-        raise Refused(_("Ten of your invitations are still open. Wait for an answer before you invite more people."))
     invitation, is_new = keep(community, email, role=Role.MEMBER, message=message, by=by, is_personal=True)
     if is_new:
-        send(invitation, by=by)
+        send(invitation)
     return invitation, is_new
 
 
-def send_again(invitation: Invitation, *, by: User) -> bool:
-    """Mail an open invitation once more, a day after the last time at the earliest; it works as long again."""
-    at = timezone.now()
-    waited = Q(sent_at=None) | Q(sent_at__lte=at - timedelta(days=1))
-    unanswered = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, declined_at=None, withdrawn_at=None)
-    if not unanswered.filter(waited).update(sent_at=at, expires_at=at + timedelta(days=DAYS_OPEN)):
+def personal_ones_of(user: User, community: Community) -> InvitationQuerySet:
+    """Give the people whom `user` has asked in and who can still answer."""
+    return community.invitations.open().filter(invited_by=user, is_personal=True)
+
+
+def send_again(invitation: Invitation) -> bool:
+    """Mail an unanswered invitation once more, a day after the last time at the earliest; it works as long again."""
+    unanswered = Invitation.objects.unanswered().filter(pk=invitation.pk)
+    if not _let_be_sent(unanswered, timezone.now() - timedelta(days=1)):
         return False
     invitation.refresh_from_db()
-    send(invitation, by=by)
+    send(invitation)
     return True
+
+
+def send_all_again(community: Community) -> int:
+    """Let a worker mail all open invitations that are a week old or older once more; give how many."""
+    count = _let_be_sent(community.invitations.open(), timezone.now() - DAYS_BETWEEN)
+    transaction.on_commit(partial(ring, "send_invitations"))
+    return count
+
+
+def _let_be_sent(rows: InvitationQuerySet, before: datetime) -> int:
+    return rows.filter(sent_at__lte=before).update(sent_at=None, expires_at=timezone.now() + timedelta(days=DAYS_OPEN))
+
+
+def send_due() -> int:
+    """Mail the invitations that wait for it; give how many."""
+    waiting = Invitation.objects.open().filter(sent_at=None, community__archived_at=None)
+    sent = 0
+    for invitation in waiting.select_related("community", "invited_by").order_by("pk")[:AT_ONCE]:
+        try:
+            send(invitation)
+            sent += 1
+        except Exception:  # One that fails must not hold up the others.
+            logger.exception("invitation_not_sent invitation=%s", invitation.pk)
+    return sent
 
 
 def open_link(community: Community, *, uses_most: int, days: int, by: User) -> OpenInvitation:
@@ -119,59 +133,96 @@ def come_in_by(link: OpenInvitation, *, by: User) -> bool:
 
 
 def keep(
-    community: Community, email: str, *, role: str, message: str, by: User, is_personal: bool = False
+    community: Community,
+    email: str,
+    *,
+    role: str,
+    message: str,
+    by: User,
+    is_personal: bool = False,
+    sent_at: datetime | None = None,
 ) -> tuple[Invitation, bool]:
-    """Keep an invitation that something else mails; else as `invite`."""
+    """Keep an invitation, sent already where something else mails it; else as `invite`."""
     email = email.lower()
-    if Membership.objects.active().filter(community=community, user__email__iexact=email).exists():
-        raise Refused({"email": _("%(email)s already belongs to this community.") % {"email": email}})
-    # Told to facilitators alone: a member need not know who is suspended.
-    suspended = Membership.objects.filter(state=MembershipState.SUSPENDED, user__email__iexact=email)
-    if not is_personal and suspended.filter(community=community).exists():
-        raise Refused({"email": _("%(email)s is suspended here; readmit them instead.") % {"email": email}})
+    _refuse_who_is_here(community, email, is_personal=is_personal)
     with transaction.atomic():
         Community.objects.select_for_update().get(pk=community.pk)
-        pending = community.invitations.filter(email__iexact=email, accepted_at=None, declined_at=None)
+        pending = community.invitations.unanswered().filter(email__iexact=email)
         open_one = pending.open().first()
         if open_one:
             return open_one, False
-        pending.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
-        invitation = community.invitations.create(
-            email=email,
-            role=role,
-            message=message,
-            invited_by=by,
-            token=secrets.token_urlsafe(32),
-            expires_at=timezone.now() + timedelta(days=DAYS_OPEN),
-            sent_at=timezone.now(),
-            is_personal=is_personal,
-        )
+        if is_personal:
+            _refuse_too_many(community, by)
+        pending.update(withdrawn_at=timezone.now())
+        invitation = made(community, email, role=role, message=message, by=by)
+        invitation.is_personal, invitation.sent_at = is_personal, sent_at
+        invitation.save()
     return invitation, True
 
 
-def send(invitation: Invitation, *, by: User) -> None:
-    """Mail an invitation; each time that it is sent anew, once."""
-    community = invitation.community
+def made(community: Community, email: str, *, role: str, message: str, by: User) -> Invitation:
+    """Give an invitation that is not saved yet."""
+    return Invitation(
+        community=community,
+        email=email,
+        role=role,
+        message=message,
+        invited_by=by,
+        token=secrets.token_urlsafe(32),
+        expires_at=timezone.now() + timedelta(days=DAYS_OPEN),
+    )
+
+
+def _refuse_who_is_here(community: Community, email: str, *, is_personal: bool) -> None:
+    rows = Membership.objects.filter(community=community, user__email__iexact=email)
+    if rows.active().exists():
+        raise Refused({"email": _("%(email)s already belongs to this community.") % {"email": email}})
+    # Told to facilitators alone: a member need not know who is suspended.
+    if not is_personal and rows.filter(state=MembershipState.SUSPENDED).exists():
+        raise Refused({"email": _("%(email)s is suspended here; readmit them instead.") % {"email": email}})
+
+
+def _refuse_too_many(community: Community, by: User) -> None:
+    if personal_ones_of(by, community).count() >= PERSONAL_MOST:
+        raise Refused(_("Ten of your invitations are still open. Wait for an answer, or take one back."))
+    own = community.invitations.filter(invited_by=by, is_personal=True)
+    if own.filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= PERSONAL_A_DAY:
+        raise Refused(_("You have asked many people in today. Go on tomorrow."))
+
+
+def send(invitation: Invitation) -> None:
+    """Mail an invitation, and note that: killed between the two, it is not mailed again."""
+    community, by = invitation.community, invitation.invited_by
     outbox.send(
         "invitation",
         to=invitation.email,
-        dedupe_key=f"invitation:{invitation.pk}:{invitation.sent_at:%Y%m%d%H%M%S%f}",
+        key=invitation.token,
+        gate=GATE,
+        dedupe_key=f"invitation:{invitation.pk}:{invitation.expires_at:%Y%m%d%H%M%S%f}",
         context={
             "community": community,
             "invitation": invitation,
-            "by": by,
+            "by": by.display_name if by else community.name,
             "url": absolute_url("members:invitation-show", invitation.token),
             "days": DAYS_OPEN,
             "accent": community.accent,
         },
         language=community.language,
-        reply_to=by.email,
+        reply_to=by.email if by else "",
     )
+    at = timezone.now()
+    if Invitation.objects.filter(pk=invitation.pk, sent_at=None).update(sent_at=at):
+        invitation.sent_at = at
 
 
 def is_for(invitation: Invitation, user: User) -> bool:
     """Whether `user` has proven the address that was invited."""
     return bool(EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists())
+
+
+def asks_first(invitation: Invitation) -> bool:
+    """Whether a facilitator decides after all: a member asked them in, where not everybody may join."""
+    return invitation.is_personal and invitation.community.join_rule != JoinRule.OPEN
 
 
 def accept(invitation: Invitation, *, by: User) -> bool:
@@ -186,7 +237,7 @@ def accept(invitation: Invitation, *, by: User) -> bool:
         if not answered:
             raise Refused(_("This invitation was used, withdrawn or has expired. Ask for a new one."))
         community = invitation.community
-        if invitation.is_personal and community.join_rule != JoinRule.OPEN:
+        if asks_first(invitation):
             line = _("Invited by %(name)s") % {"name": invitation.invited_by or ""}
             joining.ask_to_join(community, by=by, line=line)
         else:
@@ -199,6 +250,6 @@ def decline(invitation: Invitation) -> bool:
     return bool(Invitation.objects.open().filter(pk=invitation.pk).update(declined_at=timezone.now()))
 
 
-def withdraw(invitation: Invitation, *, by: User) -> bool:
-    """Take an invitation back: its link stops working."""
-    return bool(Invitation.objects.open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()))
+def withdraw(invitation: Invitation) -> bool:
+    """Take an invitation back, open or expired: its link stops working, and it is not sent again."""
+    return bool(Invitation.objects.unanswered().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()))

@@ -309,7 +309,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self) -> "InvitationQuerySet":
         """Those that can still be answered."""
-        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        return self.unanswered().filter(expires_at__gt=timezone.now())
+
+    def unanswered(self) -> "InvitationQuerySet":
+        """Those neither accepted, declined nor withdrawn; perhaps they have expired."""
+        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
 
 
 class Invitation(Dated):
@@ -325,6 +329,7 @@ class Invitation(Dated):
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Null while it waits to be mailed.
     sent_at = models.DateTimeField(null=True, blank=True)
     # From one person to another: whoever decides who comes in still does.
     is_personal = models.BooleanField(default=False)
@@ -343,6 +348,11 @@ class Invitation(Dated):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.community}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over; it can be sent again."""
+        return self.expires_at <= timezone.now()
 
 
 class OpenInvitation(Dated):

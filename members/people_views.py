@@ -69,7 +69,7 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
         "requests": shown.requested().order_by("updated_at")[:100] if facilitates else [],
         "newcomers": shown.active().filter(joined_at__gte=timezone.now() - NEW_FOR).order_by("-joined_at")[:20],
         "links": inviting.open_links(community) if facilitates else [],
-        "invitations": community.invitations.open().order_by("-created_at")[:100] if facilitates else [],
+        "has_invitations": facilitates and community.invitations.unanswered().exists(),
     }
     return page(request, "members/people.html", context)
 

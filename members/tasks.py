@@ -2,13 +2,19 @@
 
 from celery import shared_task
 
-from members import joining, telling_standing
+from members import inviting, joining, telling_standing
 
 
 @shared_task
 def readmit_due() -> None:
     """Readmit those whose suspension is over."""
     joining.readmit_due()
+
+
+@shared_task
+def send_invitations() -> None:
+    """Mail the invitations that wait for it."""
+    inviting.send_due()
 
 
 @shared_task

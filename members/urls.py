@@ -15,6 +15,13 @@ urlpatterns = [
     path("c/<slug:community_slug>/people/link/", invitation_views.link_add, name="link-add"),
     path("c/<slug:community_slug>/people/link/<int:link_id>/close/", invitation_views.link_close, name="link-close"),
     path("c/<slug:community_slug>/invite/", invitation_views.personal_invitation_add, name="personal-invitation-add"),
+    path(
+        "c/<slug:community_slug>/invite/<int:invitation_id>/withdraw/",
+        invitation_views.personal_invitation_withdraw,
+        name="personal-invitation-withdraw",
+    ),
+    path("c/<slug:community_slug>/invitations/", invitation_views.invitations, name="invitations"),
+    path("c/<slug:community_slug>/invitations/send/", invitation_views.invitations_send_again, name="invitations-send"),
     path("c/<slug:community_slug>/step-back/", community_views.community_step_back, name="community-step-back"),
     path(
         "c/<slug:community_slug>/people/<int:membership_id>/role/",

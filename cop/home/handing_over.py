@@ -29,7 +29,9 @@ def ask(community: Community, *, email: str, line: str, stays: bool, by: User) -
     if email.lower() == by.email.lower():
         return None
     with transaction.atomic():
-        invitation, _is_new = inviting.keep(community, email, role=Role.FACILITATOR, message=line, by=by)
+        invitation, _is_new = inviting.keep(
+            community, email, role=Role.FACILITATOR, message=line, by=by, sent_at=timezone.now()
+        )
         row, _is_new = HandOver.objects.get_or_create(invitation=invitation, defaults={"by": by, "stays": stays})
     _mail(row, 0)
     return row

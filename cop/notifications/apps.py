@@ -16,13 +16,14 @@ class NotificationsConfig(AppConfig):
             holding_back,
             sections,
         )
-        from members import closing_account
+        from members import closing_account, inviting
 
         closing_account.parts.register("mail", forgetting.forget)
 
         gates.register("subscriptions", holding_back.kept_back)
         gates.register("monthly", holding_back.letters_kept_back)
         gates.register("by-hand", holding_back.notes_kept_back)
+        gates.register(inviting.GATE, holding_back.invitations_kept_back)
         outcomes.register("subscribers", bouncing.count_failures)
         followables.register(community_following.KIND, community_following.find_communities)
         sections.register("posts", beat_lines.POSTS)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cop.notifications import followables
 from cop.notifications.models import ByHand, Pace, State, Subscriber, Subscription
+from members.models import Invitation
 
 # All that the reasons look at: this is asked for every mail, so that what is not read is not fetched either.
 ASKED = (
@@ -74,6 +75,18 @@ def letters_kept_back(keys: list[str]) -> dict[str, str]:
         key: _reason_of_address(rows[key].subscriber) if key in rows else _("Takes part again, or left") for key in keys
     }
     return {key: reason for key, reason in reasons.items() if reason}
+
+
+def invitations_kept_back(keys: list[str]) -> dict[str, str]:
+    """Give, for the tokens of invitations, the reason why they must not be mailed any more."""
+    wanted = dict(Invitation.objects.open().filter(token__in=keys).values_list("token", "email"))
+    refused = unwanted(set(wanted.values()))
+    reasons = {key: _("Withdrawn, or answered") for key in keys if key not in wanted}
+    return reasons | {
+        key: _("Asked never to be mailed again, or cannot be reached")
+        for key, address in wanted.items()
+        if address in refused
+    }
 
 
 def notes_kept_back(keys: list[str]) -> dict[str, str]:

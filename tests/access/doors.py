@@ -105,6 +105,14 @@ def of_invitation(world: World) -> list[Any]:
     return [world.community.slug, _invitation(world).pk]
 
 
+def of_own_invitation(world: World) -> list[Any]:
+    """Whom the member asked in."""
+    invitation = _invitation(world)
+    invitation.invited_by, invitation.is_personal = world.people["member"], True
+    invitation.save()
+    return [world.community.slug, invitation.pk]
+
+
 def of_invitation_token(world: World) -> list[Any]:
     return [_invitation(world).token]
 
@@ -538,6 +546,9 @@ DOORS: dict[str, Door] = {
     "members:link-show": reading(of_link_token, inside=False),
     "members:link-use": button(of_link_token, SIGNED_IN, inside=False),
     "members:invitation-send-again": button(of_invitation, FACILITATORS),
+    "members:invitations": reading(of_community, FACILITATORS),
+    "members:invitations-send": button(of_community, FACILITATORS),
+    "members:personal-invitation-withdraw": Door(of_own_invitation, get=None, post=("member",), secret=True),
     "members:invitation-withdraw": button(of_invitation, FACILITATORS),
     "members:membership-role": button(of_membership, FACILITATORS, role="sponsor"),
     "members:membership-suspend": form(of_membership, FACILITATORS),

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop.base.errors import Refused
+from cop.mail import gates
+from cop.mail.models import Delivery
 from cop.notifications import monthly
 from cop.notifications.models import Activity
-from members import inviting, joining, telling_standing
+from members import inviting, inviting_many, joining, telling_standing
 from members.models import Community, Invitation, Membership, StandingChange, User
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, SubscriberFactory, UserFactory
 from tests.notifications.conftest import mails_to, text_of
 
 
@@ -92,6 +94,7 @@ def test_a_pasted_list_is_invited_and_what_cannot_be_read_is_shown_by_its_line(a
     assert "4 invitations are on their way" in page
     as_facilitator.post(url("invitation-add"), {"addresses": PASTED, "role": "member"})
     assert Invitation.objects.count() == 4
+    assert [inviting.send_due(), inviting.send_due()] == [4, 0]
     assert len(mails_to("ada@example.org")) == 1
 
 
@@ -104,11 +107,72 @@ def test_a_csv_file_from_excel_is_invited(as_facilitator, community, encoding):
 
 
 def test_no_more_invitations_a_day_than_may_be_and_the_rest_is_given_back(community, facilitator, monkeypatch):
-    monkeypatch.setattr(inviting, "INVITATIONS_A_DAY", 2)
-    done = inviting.invite_many(
-        community, [f"p{number}@example.org" for number in range(3)], role="member", message="", by=facilitator
-    )
+    monkeypatch.setattr(inviting_many, "A_DAY", 2)
+    many = [f"p{number}@example.org" for number in range(3)]
+    done = invite_many(community, many, by=facilitator)
     assert (done.new, done.left) == (2, ["p2@example.org"])
+    done = invite_many(community, many, by=facilitator)
+    assert (done.new, done.open_already, done.left) == (0, 2, ["p2@example.org"])
+
+
+def invite_many(community, addresses, *, by):
+    return inviting_many.invite_many(community, addresses, role="member", message="", by=by)
+
+
+def test_a_list_is_invited_whoever_stands_in_it(community, facilitator, member, monkeypatch):
+    monkeypatch.setattr(inviting_many, "BATCH", 3)
+    suspended = MembershipFactory(community=community, state="suspended").user
+    MembershipFactory(community=community, state="left", user__email="Back@example.org")
+    inviting.invite(community, "over@example.org", role="member", message="", by=facilitator)
+    Invitation.objects.update(expires_at=timezone.now())
+    listed = ["new@example.org", "NEW@example.org", "over@example.org", "back@example.org"]
+    done = invite_many(community, [*listed, member.email.upper(), suspended.email], by=facilitator)
+    assert (done.new, done.here_already, done.open_already) == (3, 2, 0)
+    wanted = {"new@example.org", "over@example.org", "back@example.org"}
+    assert {row.email for row in Invitation.objects.open()} == wanted
+    assert invite_many(community, listed, by=facilitator).open_already == 3
+
+
+def test_a_thousand_cost_the_database_no_more_than_ten(community, facilitator, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        done = invite_many(community, [f"p{number}@example.org" for number in range(1000)], by=facilitator)
+    assert done.new == 1000
+
+
+def test_who_asked_never_to_be_mailed_and_whose_invitation_was_taken_back_get_none(community, facilitator):
+    SubscriberFactory(address="never@example.org", suppressed_at=timezone.now())
+    invite_many(community, ["never@example.org", "back@example.org", "ada@example.org"], by=facilitator)
+    inviting.send_due()
+    inviting.withdraw(Invitation.objects.get(email="back@example.org"))
+    tokens = {row.email: row.token for row in Invitation.objects.all()}
+    assert Delivery.objects.filter(key__in=tokens.values(), mailing__gate=inviting.GATE).count() == 3
+    kept = gates.kept_back(inviting.GATE, list(tokens.values()))
+    assert kept.keys() == {tokens["never@example.org"], tokens["back@example.org"]}
+
+
+def test_all_that_are_a_week_old_are_sent_again_at_once(as_facilitator, community, facilitator):
+    invite_many(community, ["old@example.org", "young@example.org"], by=facilitator)
+    inviting.send_due()
+    Invitation.objects.filter(email="old@example.org").update(sent_at=timezone.now() - timedelta(days=8))
+    for _twice in range(2):
+        as_facilitator.post(url("invitations-send"))
+        inviting.send_due()
+    assert len(mails_to("old@example.org")) == 2
+    assert len(mails_to("young@example.org")) == 1
+
+
+def test_who_has_not_answered_stands_in_a_list_of_pages_that_costs_the_same(
+    as_facilitator, community, facilitator, query_count
+):
+    invite_many(community, ["a@example.org", "b@example.org"], by=facilitator)
+    Invitation.objects.filter(email="a@example.org").update(expires_at=timezone.now())
+    assert "Expired" in as_facilitator.get(url("invitations")).content.decode()
+    few = query_count(as_facilitator, url("invitations"))
+    invite_many(community, [f"p{number}@example.org" for number in range(70)], by=facilitator)
+    assert query_count(as_facilitator, url("invitations")) == few
+    first = as_facilitator.get(url("invitations")).context["page"]
+    second = as_facilitator.get(url("invitations"), {"page": first.older}).context["page"]
+    assert len({row.pk for row in [*first.rows, *second.rows]}) == 72
 
 
 def test_an_invitation_is_sent_again_after_a_day(as_facilitator, facilitator, community):
@@ -155,7 +219,7 @@ def test_a_member_asks_one_person_in_who_first_sees_who_and_why(as_member, visit
     assert "Mina" in mail
     assert mail.index("You know mould.") < mail.index("See the invitation")
     shown = visitor.get(reverse("members:invitation-show", args=[Invitation.objects.get().token])).content.decode()
-    assert shown.index("You know mould.") < shown.rindex("Make an account")
+    assert shown.index("You know mould.") < shown.index("What comes next") < shown.rindex("Make an account")
 
 
 def test_a_personal_invitation_leaves_it_to_facilitators_who_comes_in(as_member, signed_in, community):
@@ -169,12 +233,21 @@ def test_a_personal_invitation_leaves_it_to_facilitators_who_comes_in(as_member,
     assert (membership.state, membership.request_line) == ("requested", "Invited by Mina")
 
 
-def test_nobody_invites_without_end_or_where_facilitators_alone_do(as_member, as_sponsor, member, community):
+def test_nobody_invites_without_end_or_where_facilitators_alone_do(
+    as_member, as_sponsor, member, community, monkeypatch
+):
     for number in range(inviting.PERSONAL_MOST):
         inviting.invite_personally(community, f"p{number}@example.org", message="x", by=member)
     answer = personally(as_member)
     assert answer.status_code == 422
     assert "You know mould." in answer.content.decode()
+    assert "p9@example.org" in answer.content.decode()
+    assert inviting.invite_personally(community, "p3@example.org", message="x", by=member)[1] is False
+    as_member.post(url("personal-invitation-withdraw", Invitation.objects.get(email="p9@example.org").pk))
+    assert personally(as_member).status_code == 302
+    monkeypatch.setattr(inviting, "PERSONAL_A_DAY", 11)
+    inviting.withdraw(Invitation.objects.get(email="p8@example.org"))
+    assert "Go on tomorrow" in personally(as_member, email="x@example.org").content.decode()
     assert personally(as_sponsor).status_code == 403
     Community.objects.update(join_rule="invitation")
     assert personally(as_member).status_code == 403

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop.mail.models import Mailing
+from members import inviting
 from members.models import Invitation, Role
 
 
@@ -34,6 +35,7 @@ def test_an_invitation_is_mailed_once_however_often_it_is_sent(as_facilitator, c
     invite(as_facilitator, community)
     page = invite(as_facilitator, community, email="NEW@example.org")
     assert "open invitation already" in page.content.decode()
+    assert [inviting.send_due(), inviting.send_due()] == [1, 0]
     assert Mailing.objects.filter(name="invitation").count() == 1
 
 
@@ -83,8 +85,10 @@ def test_an_expired_invitation_asks_for_a_new_one(invited, outsider, invitation)
 
 
 def test_an_expired_invitation_can_be_sent_again(as_facilitator, community, invitation):
+    inviting.send_due()
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
     invite(as_facilitator, community)
+    inviting.send_due()
     assert Mailing.objects.filter(name="invitation").count() == 2
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.models import touch
 from events import moments, saving
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal, DateVote
-from members.models import User
+from members.models import Community, User
 
 PROPOSALS_MOST = 20
 TWINS_WITHIN = timedelta(minutes=2)
@@ -29,6 +30,7 @@ def ask(poll: DatePoll, *, starts: Iterable[datetime], by: User) -> DatePoll:
         poll.created_by = by
         poll.save()
         DateProposal.objects.bulk_create([DateProposal(poll=poll, starts_at=moment) for moment in found])
+        touch(Community.objects.filter(pk=poll.community_id))
     return poll
 
 
@@ -74,4 +76,7 @@ def choose(poll: DatePoll, proposal: DateProposal, *, by: User) -> Event:
 
 def close(poll: DatePoll) -> bool:
     """End a poll without a date; tell whether that was new."""
-    return bool(DatePoll.objects.filter(pk=poll.pk, closed_at=None).update(closed_at=timezone.now()))
+    with transaction.atomic():
+        closed = DatePoll.objects.filter(pk=poll.pk, closed_at=None).update(closed_at=timezone.now())
+        touch(Community.objects.filter(pk=poll.community_id))
+    return bool(closed)

@@ -16,11 +16,16 @@ from cop.home import closing, finding, handing_over, next_steps, reviewing, stag
 from cop.home.models import about_of
 from cop.notifications.models import Activity
 from cop.notifications.rhythm import coming, latest
+from events.models import Occurrence
+from events.poll_models import DatePoll
 from members.audiences import RESTING
-from members.models import Community, Membership, MembershipState
+from members.models import Community, Membership, MembershipState, Tool
 from members.standing import standing_of
 
 NEW_ACTIVITIES = 12
+EVENTS_SHOWN = 3
+# A daily series fills the next dates with itself: so many are looked at to find the other events among them.
+DATES_LOOKED_AT = 40
 SINCE_MOST = 1000
 
 
@@ -64,6 +69,8 @@ def community(request: HttpRequest, community_slug: str) -> HttpResponse:
         "activities": SimpleLazyObject(lambda: _new_in(found, request)),
         "facilitators": SimpleLazyObject(lambda: _facilitating(found)),
         "blogs": SimpleLazyObject(lambda: _blogs_of(found, request)),
+        "next_events": SimpleLazyObject(lambda: _next_events(found, request)),
+        "date_polls": SimpleLazyObject(lambda: _date_polls(found, request)),
         "beat_now": SimpleLazyObject(lambda: latest(found)),
         "beats_coming": SimpleLazyObject(lambda: coming(found, count=1)),
         "is_waiting": is_waiting(request, found),
@@ -104,6 +111,24 @@ def _has_parts(found: Community, request: HttpRequest) -> bool:
 def _new_in(found: Community, request: HttpRequest) -> list[Activity]:
     new = Activity.objects.visible_to(request.user).filter(community=found).select_related("by")
     return list(new.order_by("-at", "-id")[:NEW_ACTIVITIES])
+
+
+def _next_events(found: Community, request: HttpRequest) -> list[Occurrence]:
+    """Give what takes place next, each event once."""
+    if Tool.EVENTS not in found.tools or found.is_archived:
+        return []
+    rows = Occurrence.objects.visible_to(request.user).taking_place().coming().filter(community=found).with_events()
+    first: dict[int, Occurrence] = {}
+    for row in rows.order_by("starts_at", "pk")[:DATES_LOOKED_AT]:
+        first.setdefault(row.event_id, row)
+    return list(first.values())[:EVENTS_SHOWN]
+
+
+def _date_polls(found: Community, request: HttpRequest) -> list[DatePoll]:
+    if Tool.EVENTS not in found.tools or found.is_archived:
+        return []
+    polls = DatePoll.objects.visible_to(request.user).filter(community=found, closed_at=None)
+    return list(polls.select_related("community").order_by("-pk")[:EVENTS_SHOWN])
 
 
 def _facilitating(found: Community) -> list[Membership]:

@@ -1,14 +1,20 @@
-"""A community's home: what it is for, who facilitates, what is new, how to join."""
+"""A community's home: what it is for, who facilitates, what comes, what is new, how to join."""
+
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from blogs import publishing
 from cop.notifications.followables import find
+from events import polling
+from events import publishing as scheduling
+from events.poll_models import DatePoll
 from members import joining
-from tests.factories import ActivityFactory, BlogFactory, MembershipFactory, PostFactory
+from tests.factories import ActivityFactory, BlogFactory, EventFactory, MembershipFactory, PostFactory
 
 
 def shown(client, community) -> str:
@@ -86,3 +92,38 @@ def test_it_costs_the_same_with_few_things_and_with_many(client, request, blog, 
     BlogFactory.create_batch(5, community=community)
     MembershipFactory.create_batch(4, community=community, role="facilitator")
     assert queries(browser, community) == few
+
+
+@pytest.fixture
+def meeting(community):
+    community.tools = ["blogs", "events"]
+    community.save()
+    return community
+
+
+def test_the_next_events_stand_first_each_once(visitor, meeting):
+    EventFactory(community=meeting, title="Daily coffee", rule="FREQ=DAILY;COUNT=20")
+    EventFactory(community=meeting, title="Visit to the bindery", first_day=timezone.localdate() + timedelta(days=20))
+    page = shown(visitor, meeting)
+    assert page.count("Daily coffee") == 1
+    assert page.index("Daily coffee") < page.index("Visit to the bindery") < page.index("What is new")
+
+
+def test_what_is_called_off_a_draft_or_for_others_is_no_next_event(visitor, as_member, meeting, facilitator):
+    EventFactory(community=meeting, title="Half written", state="draft")
+    EventFactory(community=meeting, title="Among members", audience="community")
+    off = EventFactory(community=meeting, title="Picnic")
+    assert "Picnic" in shown(visitor, meeting)
+    scheduling.cancel_event(off, reason="Rain")
+    page = shown(visitor, meeting)
+    assert not [title for title in ("Half written", "Among members", "Picnic") if title in page]
+    assert "Among members" in shown(as_member, meeting)
+
+
+def test_members_see_that_a_date_is_looked_for_until_it_is_found(visitor, as_member, meeting, facilitator):
+    days = [timezone.now().replace(tzinfo=None) + timedelta(days=number) for number in (5, 6)]
+    poll = polling.ask(DatePoll(community=meeting, title="Winter walk", timezone="UTC"), starts=days, by=facilitator)
+    assert "Winter walk" in shown(as_member, meeting)
+    assert "Winter walk" not in shown(visitor, meeting)
+    polling.close(poll)
+    assert "Winter walk" not in shown(as_member, meeting)

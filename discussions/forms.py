@@ -69,10 +69,17 @@ def clean_title(title: str) -> str:
     return title
 
 
-def connect(form: forms.Form, community: Community, audience: str) -> None:
-    """Let images be put into a form's text, for its readers."""
+def connect(form: forms.Form, community: Community, audience: str, people_url: str) -> None:
+    """Let images be put into a form's text, for its readers, and these be called by name."""
     upload_url = reverse("files:image-add", args=[community.slug])
-    cast(MarkdownField, form.fields["body"]).connect(upload_url=upload_url, audience=audience)
+    body = cast(MarkdownField, form.fields["body"])
+    body.connect(upload_url=upload_url, audience=audience, people_url=people_url)
+
+
+def connect_in(form: forms.Form, topic: Topic) -> None:
+    """The same for a form about a topic that is there."""
+    people_url = reverse("discussions:topic-people", args=[topic.community.slug, topic.pk])
+    connect(form, topic.community, topic.audience, people_url)
 
 
 class TopicForm(forms.Form):
@@ -90,7 +97,8 @@ class TopicForm(forms.Form):
 
     def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        connect(self, forum.community, forum.audience)
+        people_url = reverse("discussions:forum-people", args=[forum.community.slug, forum.slug])
+        connect(self, forum.community, forum.audience, people_url)
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
@@ -108,7 +116,7 @@ class ReplyForm(forms.Form):
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        connect(self, topic.community, topic.audience)
+        connect_in(self, topic)
 
 
 class EditForm(forms.Form):
@@ -119,7 +127,7 @@ class EditForm(forms.Form):
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        connect(self, topic.community, topic.audience)
+        connect_in(self, topic)
 
 
 class RenameForm(forms.Form):
@@ -187,7 +195,7 @@ class SummaryForm(forms.Form):
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        connect(self, topic.community, topic.audience)
+        connect_in(self, topic)
 
 
 class ReminderForm(forms.Form):

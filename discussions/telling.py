@@ -7,11 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from cop.base.links import absolute
+from cop.mail import outbox
+from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
 from cop.notifications import announcing
-from cop.notifications.models import Activity
+from cop.notifications.following import follow_first
+from cop.notifications.models import Activity, Pace, Subscription
 from discussions import following
 from discussions.models import Reply
+from members.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +63,9 @@ def _tell(reply: Reply, at: datetime) -> int:
             },
             from_name=f"{reply.author_name} · {topic.community.name}",
         )
+    called = [] if is_gone else list(User.objects.filter(pk__in=reply.mentions.values("user"), is_active=True))
+    for user in called:
+        follow_first(user, following.thing_of_topic(topic), at=at)
     with transaction.atomic():
         if not Reply.objects.filter(pk=reply.pk, told_at=None).update(told_at=at):
             return 0
@@ -66,4 +73,16 @@ def _tell(reply: Reply, at: datetime) -> int:
         activity = Activity.objects.standing().filter(kind=kind, object_id=pk).first()
         if mailing is None or activity is None:
             return 0
-        return announcing.announce(activity, mailing=mailing, spares_author=True)
+        told = announcing.announce(activity, mailing=mailing, spares_author=True)
+        return told + (_tell_who_was_called(reply, called, mailing) if called else 0)
+
+
+def _tell_who_was_called(reply: Reply, called: list[User], mailing: Mailing) -> int:
+    """Mail a message to those whom it calls by name, unless they get it anyway or want no such mail."""
+    thing = following.thing_of_topic(reply.topic)
+    rows = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
+    rows = rows.filter(subscriber__user__in=called, pace=Pace.EACH)
+    if reply.is_opening and reply.topic.forum_id:
+        forum = Subscription.objects.to(following.FORUM, reply.topic.forum_id).confirmed().filter(pace=Pace.EACH)
+        rows = rows.exclude(subscriber__in=forum.values("subscriber"))
+    return outbox.fill(mailing, rows.recipients())

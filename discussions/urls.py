@@ -1,6 +1,6 @@
 from django.urls import path
 
-from discussions import action_views, forum_views, topic_views
+from discussions import action_views, composing_views, forum_views, topic_views
 from discussions.archives import views as archive_views
 
 app_name = "discussions"
@@ -21,8 +21,10 @@ urlpatterns = [
     path(f"{FORUM}import/<int:import_id>/set/", archive_views.import_set, name="import-set"),
     path(f"{FORUM}export.<str:form>", archive_views.export, name="forum-export"),
     path(f"{FORUM}start/", forum_views.topic_add, name="topic-add"),
+    path(f"{FORUM}people/", composing_views.forum_people, name="forum-people"),
     path(f"{TOPIC}reply/", topic_views.reply_add, name="reply-add"),
     path(f"{TOPIC}reply/<int:parent_id>/", topic_views.reply_add, name="reply-below"),
+    path(f"{TOPIC}people/", composing_views.topic_people, name="topic-people"),
     path(f"{TOPIC}unread/", topic_views.topic_unread, name="topic-unread"),
     path(f"{TOPIC}read/", topic_views.topic_read, name="topic-read"),
     path(f"{TOPIC}new/", topic_views.topic_new, name="topic-new"),

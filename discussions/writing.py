@@ -15,7 +15,7 @@ from cop.markup.rendering import Rendered, excerpt, render
 from cop.notifications import activities
 from cop.notifications.following import follow_first
 from cop.search import indexing
-from discussions import finding, following
+from discussions import finding, following, mentioning
 from discussions.models import Draft, Forum, Guest, Kind, Reply, ReplyRevision, Topic, Via
 from discussions.paths import below
 from discussions.touching import touch_forums
@@ -79,6 +79,7 @@ def start_topic(
         last_by=by.name[:120],
     )
     topic.slug = slugify(topic.title)[:SLUG_LENGTH].strip("-")
+    called = mentioning.called_in(rendered.mentions, community=forum.community, audience=forum.audience, by=by.user)
     opening = _message(rendered, body, by, at, via=via, form_key=form_key)
     try:
         with transaction.atomic():
@@ -89,6 +90,7 @@ def start_topic(
                 topic.tags.set(tags)
             opening.topic = topic
             _place(opening, "")
+            mentioning.note(opening, called)
             _record(topic, opening)
             _forget_draft(by, f"forum:{forum.pk}")
             touch_forums(forum.pk)
@@ -129,6 +131,7 @@ def reply(
     if twin := _twin(by, form_key):
         return twin
     rendered, at = render(body), at or timezone.now()
+    called = mentioning.called_in(rendered.mentions, community=topic.community, audience=topic.audience, by=by.user)
     message = _message(rendered, body, by, at, via=via, form_key=form_key)
     message.topic, message.message_id, message.trimmed = topic, message_id[:255], trimmed
     try:
@@ -138,6 +141,7 @@ def reply(
             above = _above(row, parent)
             message.parent = above
             _place(message, above.path if above else "")
+            mentioning.note(message, called)
             counted = row.reply_count + (0 if message.is_opening else 1)
             name = by.name[:120]
             now = timezone.now()
@@ -236,6 +240,10 @@ class Conflict(Refused):
 def edit(message: Reply, *, body: str, by: User, version: int) -> Reply:
     """Change the words of a reply; what it was before is kept. Raises Conflict where `version` is not the newest."""
     rendered = render(body)
+    topic = message.topic
+    called = mentioning.called_in(
+        rendered.mentions, community=topic.community, audience=topic.audience, by=message.author
+    )
     with transaction.atomic():
         row = Reply.objects.select_for_update(no_key=True, of=("self",)).select_related("topic").get(pk=message.pk)
         if row.version != version:
@@ -249,6 +257,7 @@ def edit(message: Reply, *, body: str, by: User, version: int) -> Reply:
         row.markup_version, row.version, row.edited_at = rendered.version, row.version + 1, timezone.now()
         row.save(update_fields=["body", "body_html", "text", "markup_version", "version", "edited_at", "updated_at"])
         ReplyRevision.objects.create(reply=row, version=row.version, body=body, by=by)
+        mentioning.note(row, called)
         touch(Topic.objects.filter(pk=row.topic_id))
         kind, pk = ("topic", row.topic_id) if row.is_opening else ("reply", row.pk)
         summary = excerpt(row.text, SUMMARY_LENGTH)

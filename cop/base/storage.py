@@ -11,6 +11,8 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 
     # A page must not fail for a file that set-up has not built yet.
     manifest_strict = False
+    # A module that names another one in an `import` names it by its hashed name too.
+    support_js_module_import_aggregation = True
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Give the address of a file; worked out once, since the names of a running process don't change."""

@@ -21,13 +21,15 @@ class MarkdownField(forms.CharField):
     def __init__(self, *, rows: int = 18, **kwargs: Any) -> None:
         super().__init__(widget=MarkdownTextarea({"rows": rows}), strip=False, **kwargs)
 
-    def connect(self, *, upload_url: str, audience: str) -> None:
-        """Let images be uploaded to a place, for an audience, and the text be previewed."""
+    def connect(self, *, upload_url: str, audience: str, people_url: str = "") -> None:
+        """Let images be uploaded to a place, for an audience, the text be previewed, and people be suggested."""
         self.widget.attrs |= {
             "data-preview-url": reverse("markup:preview"),
             "data-upload-url": upload_url,
             "data-audience": audience,
         }
+        if people_url:
+            self.widget.attrs["data-people-url"] = people_url
 
     def clean(self, value: Any) -> str:
         body: str = super().clean(value).replace("\r\n", "\n")

@@ -17,6 +17,7 @@ from markdown.util import AtomicString
 
 from cop.base.errors import Refused
 from cop.markup.cleaning import OWN_FILE, clean, plain
+from cop.markup.mentions import NAME
 
 # Raised whenever the same source gives other HTML: stored texts are then rendered anew.
 VERSION = 1
@@ -116,7 +117,7 @@ class _House(Extension):
         md.treeprocessors.register(_BracketGuard(md), "bracket_guard", 21)
         md.treeprocessors.register(_Finish(md), "house_finish", 5)
         md.postprocessors.register(_BracketsBack(md), "brackets_back", 0)
-        md.inlinePatterns.register(_Mention(r"(?<![\w@/.])@([\w](?:[\w.-]{0,38}[\w])?)", md), "mention", 25)
+        md.inlinePatterns.register(_Mention(rf"(?<![\w@/.])@({NAME})", md), "mention", 25)
 
 
 BRACKET = "\ue05b"

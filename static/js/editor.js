@@ -1,30 +1,24 @@
 // The Markdown editor: a toolbar, a preview, and images by drop and paste, around a plain text area.
 
+import { put } from "./typing.js";
+
 const wrap = { bold: ["**", "**"], italic: ["_", "_"], link: ["[", "](https://)"] };
 const prefix = { heading: "## ", quote: "> ", list: "- " };
 const keys = { b: "bold", i: "italic", k: "link" };
 
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]").value;
 
-function replace(area, text, selectFrom, selectTo) {
-  area.focus();
-  // execCommand keeps the browser's undo; where it is gone, the text is put in all the same.
-  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-  area.setSelectionRange(selectFrom, selectTo);
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 function format(area, what) {
   const { selectionStart: start, selectionEnd: end, value } = area;
   const chosen = value.slice(start, end);
   if (wrap[what]) {
     const [before, after] = wrap[what];
-    replace(area, before + chosen + after, start + before.length, start + before.length + chosen.length);
+    put(area, before + chosen + after, start + before.length, start + before.length + chosen.length);
   } else {
     const from = value.lastIndexOf("\n", start - 1) + 1;
     area.setSelectionRange(from, end);
     const lines = value.slice(from, end).split("\n").map((line) => prefix[what] + line).join("\n");
-    replace(area, lines, from + lines.length, from + lines.length);
+    put(area, lines, from + lines.length, from + lines.length);
   }
 }
 
@@ -52,7 +46,7 @@ async function upload(editor, area, file) {
     const answer = await fetch(area.dataset.uploadUrl, { method: "POST", body });
     const said = await answer.json();
     status.textContent = said.error ?? "";
-    if (said.markdown) replace(area, `${said.markdown}\n`, area.selectionStart + said.markdown.length + 1, area.selectionStart + said.markdown.length + 1);
+    if (said.markdown) put(area, `${said.markdown}\n`, area.selectionStart + said.markdown.length + 1, area.selectionStart + said.markdown.length + 1);
   } catch {
     status.textContent = "The image could not be sent. Check the connection, then try again.";
   }
@@ -68,6 +62,10 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
     else if (button) format(area, button.dataset.md);
   });
   area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && "sentByKeys" in area.form.dataset) {
+      event.preventDefault();
+      area.form.requestSubmit();
+    }
     const what = (event.ctrlKey || event.metaKey) && !event.shiftKey && keys[event.key];
     if (!what) return;
     event.preventDefault();

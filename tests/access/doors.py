@@ -470,6 +470,8 @@ DOORS: dict[str, Door] = {
     "discussions:topic": reading(lambda world: [*of_topic(world), "doors"]),
     "discussions:reply-add": form(of_topic, PARTAKERS),
     "discussions:reply-below": form(lambda world: [*of_topic(world), *of_reply(world)], PARTAKERS),
+    "discussions:forum-people": reading(of_forum, PARTAKERS),
+    "discussions:topic-people": reading(of_topic, PARTAKERS),
     "discussions:topic-unread": reading(of_topic, SIGNED_IN),
     "discussions:topic-read": button(of_topic, SIGNED_IN),
     "discussions:topic-new": reading(of_topic),

@@ -1,0 +1,9 @@
+// Putting text into a text area as if it were typed.
+
+export function put(area, text, selectFrom, selectTo) {
+  area.focus();
+  // execCommand keeps the browser's undo; where it is gone, the text is put in all the same.
+  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.setSelectionRange(selectFrom, selectTo);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}

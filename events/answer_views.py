@@ -1,6 +1,7 @@
 """Answering: in the browser, by the page that a mail leads to, and without an account."""
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -129,7 +130,10 @@ def _answer_of(token: str, occurrence_id: int) -> Rsvp:
     rows = Rsvp.objects.select_related("user", "subscriber__user", "occurrence__event__community")
     rsvp = rows.filter(token=token).first()
     if rsvp:
-        return rsvp if rsvp.occurrence_id == occurrence_id else _sibling(rsvp, occurrence_id)
+        found = rsvp if rsvp.occurrence_id == occurrence_id else _sibling(rsvp, occurrence_id)
+        # Who left, or was shut out by a narrower audience, no longer reads by an old mail what has changed since.
+        get_object_or_404(Occurrence.objects.visible_to(found.reader or AnonymousUser()), pk=occurrence_id)
+        return found
     invited = Subscription.objects.filter(token=token, thing_kind="community", state=State.CONFIRMED)
     subscription = get_object_or_404(invited.select_related("subscriber__user"))
     user = subscription.subscriber.user

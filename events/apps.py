@@ -9,8 +9,10 @@ class EventsConfig(AppConfig):
         from cop.mail import gates
         from cop.notifications import followables, sections
         from cop.search import searchables
-        from events import beat_lines, finding, following, mailing, placing
+        from events import beat_lines, finding, following, forgetting, mailing, placing
+        from members import closing_account
 
+        closing_account.parts.register("events", forgetting.forget)
         followables.register(following.KIND, following.find_events)
         searchables.register(following.KIND, finding.EVENTS)
         gates.register(mailing.GATE, mailing.kept_back)

@@ -20,7 +20,7 @@ from events.icalendars import calendar_text, occurrences_calendar
 from events.models import Event, EventQuerySet, Occurrence
 from events.rsvp_models import Answer, Rsvp
 from members.audiences import Audience
-from members.models import Community, Tool
+from members.models import Community, Tool, User
 from members.standing import standing_of
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -53,7 +53,7 @@ def my_calendar(request: HttpRequest, key: str) -> HttpResponseBase:
     is_answers = request.GET.get("only") == "answers"
     etag = _etag(user.pk, sorted(standing_of(user).roles.items()), version, answered_at, is_answers)
     if is_answers:
-        return _answer(request, etag, lambda: _answered(user.pk), "my-events")
+        return _answer(request, etag, lambda: _answered(user), "my-events")
     events = Event.objects.visible_to(user).standing().filter(community__in=mine)
     return _answer(request, etag, lambda: _text(events, _("My communities")), "my-events")
 
@@ -65,8 +65,9 @@ def _text(events: EventQuerySet, name: str) -> str:
     return calendar_text((text for text, _zone in rows), zones={zone for _text, zone in rows}, name=name)
 
 
-def _answered(user_id: int) -> str:
-    mine = Rsvp.objects.filter(user=user_id, confirmed_at__isnull=False).exclude(answer=Answer.NOT)
+def _answered(user: User) -> str:
+    readable = Occurrence.objects.visible_to(user)
+    mine = Rsvp.objects.confirmed().filter(user=user, occurrence__in=readable).exclude(answer=Answer.NOT)
     recent = mine.filter(occurrence__ends_at__gt=timezone.now() - BEHIND).order_by("occurrence__starts_at", "pk")
     rows = recent.select_related("occurrence__event__community")[:EVENTS_MOST]
     return occurrences_calendar([rsvp.occurrence for rsvp in rows], name=_("My events"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone, translation
 
 from cop.base.links import absolute, absolute_url
@@ -12,6 +13,9 @@ from cop.mail.models import Mailing
 from events import icalendars, wording
 from events.models import Occurrence
 from events.rsvp_models import Answer, Rsvp
+from members.audiences import read_roles
+from members.models import Membership
+from members.standing import standing_of
 
 GATE = "events"
 PARTSTAT = {Answer.COMING: "ACCEPTED", Answer.MAYBE: "TENTATIVE", Answer.NOT: "DECLINED"}
@@ -100,7 +104,8 @@ def send_to(rsvp: Rsvp, name: str, *, method: str = "", more: dict[str, Any] | N
 
 def kept_back(keys: list[str]) -> dict[str, str]:
     """Give, for the secrets of answers whose owner must not be mailed, the reason: what the outbox asks its gate."""
-    rows = Rsvp.objects.filter(token__in=keys).select_related("user", "subscriber")
+    rows = list(Rsvp.objects.filter(token__in=keys).select_related("user", "subscriber__user", "occurrence__event"))
+    read_roles([user for rsvp in rows if (user := rsvp.reader)], Membership.objects.active())
     reasons = {rsvp.token: reason for rsvp in rows if (reason := _reason(rsvp))}
     known = {rsvp.token for rsvp in rows}
     return reasons | {key: str(_GONE) for key in keys if key not in known}
@@ -115,4 +120,7 @@ def _reason(rsvp: Rsvp) -> str:
         return str(translation.gettext("The account is blocked"))
     if rsvp.subscriber and (rsvp.subscriber.suppressed_at or rsvp.subscriber.unreachable_at):
         return str(_STOPPED)
+    event = rsvp.occurrence.event
+    if not standing_of(rsvp.reader or AnonymousUser()).may_read(event.audience, event.community_id):
+        return str(translation.gettext("May no longer read it"))
     return ""

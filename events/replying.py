@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,11 +110,17 @@ def _slot(value: date | datetime) -> str:
 
 def _invited(token: str, reply: Reply) -> tuple[Rsvp, Event]:
     """Give who was invited under a secret, as an answer given or to be given, and to which event."""
-    rsvp = Rsvp.objects.filter(token=token).select_related("user", "subscriber", "occurrence__event__community").first()
+    rsvp = (
+        Rsvp.objects.filter(token=token)
+        .select_related("user", "subscriber__user", "occurrence__event__community")
+        .first()
+    )
     if rsvp:
         known = {rsvp.occurrence.uid, rsvp.occurrence.event.uid}
         if reply.uid not in known:
             raise Refused(_("This answer is about another event than the invitation was."))
+        if not Event.objects.visible_to(rsvp.reader or AnonymousUser()).filter(pk=rsvp.occurrence.event_id).exists():
+            raise Refused(_("This invitation does not exist any more."))
         return rsvp, rsvp.occurrence.event
     rows = Subscription.objects.filter(token=token, thing_kind="community", state=State.CONFIRMED)
     subscription = rows.select_related("subscriber__user").first()

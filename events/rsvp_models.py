@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cop.base.models import Dated
 from cop.notifications.models import Subscriber
 from cop.notifications.tokens import new_token
+from members.models import User
 
 
 class Answer(models.TextChoices):
@@ -111,6 +112,11 @@ class Rsvp(Dated):
     def shown_name(self) -> str:
         """How the host and others see this person."""
         return self.user.display_name if self.user else self.name
+
+    @property
+    def reader(self) -> User | None:
+        """The user as whom this person reads; None for an address without an account."""
+        return self.user or (self.subscriber.user if self.subscriber else None)
 
     @property
     def address(self) -> str:

@@ -207,6 +207,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "handle-incoming": {"task": "cop.mail.tasks.handle_incoming", "schedule": 60, "options": {"expires": 60}},
+    "sweep-incoming": {"task": "cop.mail.tasks.sweep_incoming", "schedule": 3600, "options": {"expires": 3600}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
     "welcome-newcomers": {"task": "cop.home.tasks.welcome_newcomers", "schedule": 60, "options": {"expires": 60}},
@@ -314,6 +316,13 @@ MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
 # After how many seconds the copies that a killed worker had in hand are sent by another.
 MAIL_LEASE = env.int("MAIL_LEASE", 60)
+# Where mail comes in: a domain of our own ("@in.example.org"), or one mailbox with plus addresses ("post@example.org").
+INCOMING_ADDRESS = env.str("INCOMING_ADDRESS", f"@{SITE_HOST}" if IS_DEVELOPMENT else "")
+# The host whose Authentication-Results we believe: the name that our own receiving server writes into them.
+INCOMING_AUTH_HOST = env.str("INCOMING_AUTH_HOST", "")
+INCOMING_LIMIT = env.int("INCOMING_LIMIT", 25 * 1024 * 1024)
+# For how many days a mail that came in is kept as it came.
+INCOMING_DAYS = env.int("INCOMING_DAYS", 30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -395,6 +404,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
+        # Says each command of each mail server, with people's addresses.
+        "mail.log": {"level": "WARNING"},
         # A line for each request is the proxy's to write; what goes wrong in one still says which it was.
         "django_structlog.middlewares.request": {"level": "WARNING"},
     },

@@ -28,6 +28,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", accent, name="accent"),
     path("mailbox/", include("cop.mail.urls")),
+    path("", include("cop.mail.incoming_urls")),
     path("markup/", include("cop.markup.urls")),
     path("", include("members.urls")),
     path("", include("cop.files.urls")),

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from cop.notifications import announcing
 from cop.notifications.following import follow_first
 from cop.notifications.models import Activity, Pace, Subscription
 from discussions import following
-from discussions.models import Reply
+from discussions.models import Reply, Topic
 from members.models import User
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,12 @@ def _try(reply: Reply, at: datetime) -> int:
         return 0
 
 
+def threading_headers(topic: Topic) -> dict[str, str]:
+    """Give the headers by which mail programs show all mails of a topic as one conversation."""
+    root = f"<topic-{topic.pk}@{settings.SITE_HOST}>"
+    return {"In-Reply-To": root, "References": root}
+
+
 def _tell(reply: Reply, at: datetime) -> int:
     topic = reply.topic
     is_gone = reply.is_gone or topic.deleted_at or topic.hidden_at
@@ -62,6 +69,8 @@ def _tell(reply: Reply, at: datetime) -> int:
                 "body_html": with_absolute_links(reply.body_html),
             },
             from_name=f"{reply.author_name} · {topic.community.name}",
+            about=f"reply:{reply.pk}",
+            headers=threading_headers(topic),
         )
     called = [] if is_gone else list(User.objects.filter(pk__in=reply.mentions.values("user"), is_active=True))
     for user in called:

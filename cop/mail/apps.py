@@ -7,6 +7,9 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from cop.mail.checks import check_relay
+        from cop.mail import answerables, routes
+        from cop.mail.checks import check_incoming, check_relay
 
         checks.register(check_relay)
+        checks.register(check_incoming)
+        routes.register(answerables.PURPOSE, answerables.take_answer)

@@ -17,10 +17,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from cop.mail import own_addresses
+
 KEY = "xKEYxPLACEx"
 TO = "xTOxPLACEx"
 MESSAGE_ID = "xIDxPLACEx"
-PLACES = re.compile(b"(" + b"|".join(mark.encode() for mark in (KEY, TO, MESSAGE_ID)) + b")")
+# The code in an address to which exactly this copy is answered.
+CODE = "xCODExPLACEx"
+PLACES = re.compile(b"(" + b"|".join(mark.encode() for mark in (KEY, TO, MESSAGE_ID, CODE)) + b")")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN_ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
@@ -78,8 +82,10 @@ def seal(message: EmailMultiAlternatives) -> bytes:
     parts = [str(part) for part in (message.body, *(part[0] for part in message.alternatives))]
     keys = sum(part.count(KEY) for part in parts) + str(message.extra_headers).count(KEY)
     readers = sum(part.count(TO) for part in parts) + 1
+    codes = sum(part.count(CODE) for part in parts) + str(message.extra_headers).count(CODE)
     if (
         found.count(KEY.encode()) != keys
+        or found.count(CODE.encode()) != codes
         or found.count(TO.encode()) != readers
         or found.count(MESSAGE_ID.encode()) != 1
     ):
@@ -93,9 +99,10 @@ class Blank:
     def __init__(self, source: bytes, mailing_id: int) -> None:
         self.pieces = PLACES.split(source)
         self.mailing_id = mailing_id
+        self.is_answered_by_code = CODE.encode() in self.pieces
 
-    def fill(self, key: str, address: str) -> bytes:
-        """Make one copy: the reader's address, a Message-ID that is the same at each attempt, and the key.
+    def fill(self, key: str, address: str, *, delivery_id: int = 0) -> bytes:
+        """Make one copy: the reader's address, a Message-ID that is the same at each attempt, the key, and the code.
 
         Raise ValueError where one of them would break out of its place.
         """
@@ -106,6 +113,8 @@ class Blank:
             TO.encode(): address.encode(),
             MESSAGE_ID.encode(): message_id(self.mailing_id, key).encode(),
         }
+        if self.is_answered_by_code:
+            values[CODE.encode()] = own_addresses.sign("reply", delivery_id, secret=key).encode()
         return b"".join([values.get(piece, piece) for piece in self.pieces])
 
 

@@ -57,13 +57,17 @@ class Letter:
 
 def read(raw: bytes) -> Letter:
     """Read one mail; never raises for what is in it."""
-    message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    return read_message(email.message_from_bytes(raw, policy=email.policy.compat32))
+
+
+def read_message(message: Message) -> Letter:
+    """Read a mail that was parsed before; never raises for what is in it."""
     name, address = _sender(message)
     texts, attachments, is_html = _texts(message)
     return Letter(
-        message_id=_first_id(_header(message, "Message-ID")),
+        message_id=message_id_of(message),
         references=_references(message),
-        subject=" ".join(_header(message, "Subject").split()),
+        subject=" ".join(header(message, "Subject").split()),
         name=name,
         address=address,
         date=_date(message),
@@ -73,7 +77,7 @@ def read(raw: bytes) -> Letter:
     )
 
 
-def _header(message: Message, name: str) -> str:
+def header(message: Message, name: str) -> str:
     """Give a header as text, decoded as well as can be."""
     value = message.get(name)
     if value is None:
@@ -84,33 +88,35 @@ def _header(message: Message, name: str) -> str:
         return str(value).encode("utf-8", "replace").decode("utf-8", "replace").replace("\0", "")
 
 
-def _first_id(text: str) -> str:
+def message_id_of(message: Message) -> str:
+    """Give a mail's Message-ID without its brackets; empty where it has none."""
+    text = header(message, "Message-ID")
     found = MESSAGE_ID.search(text)
     return (found[1] if found else text.strip().strip("<>").split(" ")[0])[:255]
 
 
 def _references(message: Message) -> list[str]:
     """Give the ids that the headers name, oldest first; In-Reply-To counts as the nearest (RFC 5322, 3.6.4)."""
-    found = MESSAGE_ID.findall(_header(message, "References"))[-LINK_LIMIT:]
-    answered = MESSAGE_ID.findall(_header(message, "In-Reply-To"))[:1]
+    found = MESSAGE_ID.findall(header(message, "References"))[-LINK_LIMIT:]
+    answered = MESSAGE_ID.findall(header(message, "In-Reply-To"))[:1]
     chain = [one[:255] for one in [*found, *answered]]
     return [one for place, one in enumerate(chain) if one not in chain[place + 1 :]]
 
 
 def _sender(message: Message) -> tuple[str, str]:
-    header = _header(message, "From") or _header(message, "Sender")
+    found = header(message, "From") or header(message, "Sender")
     # Pipermail writes "ana at example.org (Ana Silva)".
-    header = re.sub(r"(\S+) at (\S+\.\S+)", r"\1@\2", header)
-    name, address = next(iter(getaddresses([header])), ("", ""))
+    found = re.sub(r"(\S+) at (\S+\.\S+)", r"\1@\2", found)
+    name, address = next(iter(getaddresses([found])), ("", ""))
     name = re.sub(r"\s+via\s+.*$", "", name, flags=re.IGNORECASE).strip(" '\"")
-    reply_to = next(iter(getaddresses([_header(message, "Reply-To")])), ("", ""))[1]
-    is_list = " via " in header.lower() and "@" in reply_to
+    reply_to = next(iter(getaddresses([header(message, "Reply-To")])), ("", ""))[1]
+    is_list = " via " in found.lower() and "@" in reply_to
     return ("" if "@" in name else name)[:120], (reply_to if is_list else address).strip().lower()[:254]
 
 
 def _date(message: Message) -> datetime | None:
     for name in ("Date", "Received"):
-        text = _header(message, name).rpartition(";")[2].strip()
+        text = header(message, name).rpartition(";")[2].strip()
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, TypeError, IndexError, OverflowError):
@@ -138,9 +144,9 @@ def _texts(message: Message) -> tuple[list[str], list[str], bool]:
         name = part.get_filename()
         if name or part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
             if not kind.startswith(("application/pgp-signature", "multipart/")):
-                attachments.append(_header_text(name or kind)[:200])
+                attachments.append(cleaned(name or kind)[:200])
             continue
-        text = _decoded(part)
+        text = decoded(part)
         if kind == "text/html":
             html.append(text)
         elif str(part.get_param("format", "")).lower() == "flowed":
@@ -152,14 +158,16 @@ def _texts(message: Message) -> tuple[list[str], list[str], bool]:
     return [*(plain_of_html(text) for text in html), *plain], attachments, True
 
 
-def _header_text(value: str) -> str:
+def cleaned(value: str) -> str:
+    """Give a header's value as text, decoded as well as can be."""
     try:
         return str(make_header(decode_header(value)))
     except (LookupError, ValueError, UnicodeError, email.errors.MessageError):
         return value
 
 
-def _decoded(part: Message) -> str:
+def decoded(part: Message) -> str:
+    """Give the text of a part, by the charset it names or the likeliest one."""
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else str(part.get_payload()).encode("utf-8", "replace")
     given = str(part.get_content_charset("") or "")

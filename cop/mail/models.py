@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cop.mail import incoming_models  # noqa: F401 — Django finds the mail that came in here
+
 
 class MailingState(models.TextChoices):
     """Where a mailing is in its life."""
@@ -27,6 +29,8 @@ class Mailing(models.Model):
     is_urgent = models.BooleanField(default=False)
     is_secret = models.BooleanField(default=False)
     gate = models.CharField(max_length=60, blank=True)
+    # What an answer to it is about: a kind and a number, that the route of its reply address understands.
+    about = models.CharField(max_length=60, blank=True, default="")
     tell = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=MailingState, default=MailingState.DRAFT)
     reason = models.CharField(max_length=300, blank=True)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,11 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Value
 from django.utils import timezone
 
-from cop.mail.composing import KEY, Invitation, Letter, address_of, compose
+from cop.mail import own_addresses
+from cop.mail.composing import CODE, KEY, Invitation, Letter, address_of, compose, one_line
 from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState
 from cop.mail.ringing import ring
+from cop.mail.trimming import MARKER
 
 __all__ = ["KEY", "Progress", "fill", "pause", "prepare", "progress", "resume", "send", "skip_waiting", "withdraw"]
 
@@ -31,16 +34,21 @@ def prepare(
     invitation: Invitation | None = None,
     tell: Sequence[str] = (),
     gate: str = "",
+    about: str = "",
 ) -> Mailing:
     """Render templates/mail/<name>.* once and keep the message; nothing is sent before `fill`.
 
     Call it outside of a transaction. `leave_url` holds KEY, which each copy fills with its own key. A second call with
     the same `dedupe_key` gives the first mailing: the same thing is never mailed twice. `tell` are the addresses that
-    hear of it when the mailing pauses itself; `gate` names who is asked before each copy goes out.
+    hear of it when the mailing pauses itself; `gate` names who is asked before each copy goes out. What is `about`
+    something ("reply:12") can be answered by mail where this site takes mail in.
     """
     earlier = Mailing.objects.filter(dedupe_key=dedupe_key).first()
     if earlier and earlier.state != MailingState.DRAFT:
         return earlier
+    if about and not reply_to and own_addresses.is_open():
+        reply_to = formataddr((one_line(from_name), own_addresses.make("reply", CODE)))
+        context = {"answer_marker": MARKER, **context}
     letter = Letter(
         from_name=from_name,
         reply_to=reply_to,
@@ -51,7 +59,7 @@ def prepare(
         invitation=invitation,
     )
     subject, source = compose(name, context=context, language=language, letter=letter)
-    return keep(name, dedupe_key=dedupe_key, subject=subject, source=source, tell=list(tell), gate=gate)
+    return keep(name, dedupe_key=dedupe_key, subject=subject, source=source, tell=list(tell), gate=gate, about=about)
 
 
 def keep(name: str, *, dedupe_key: str, subject: str, source: bytes, **fields: Any) -> Mailing:

@@ -197,7 +197,7 @@ class Worker:
     def hand_over(self, batch: Batch, copy: Copy, blank: Blank) -> Answer:
         """Fill in one copy and give it to the relay."""
         try:
-            data = blank.fill(copy.key, copy.address)
+            data = blank.fill(copy.key, copy.address, delivery_id=copy.id)
         except ValueError as error:
             return Answer(Verdict.REFUSED, str(error))
         self.relay = self.relay or open_relay()

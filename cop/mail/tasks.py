@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.mail import sending
+from cop.mail import handling, sending, taking_in
 
 
 # A server may hang for minutes at the end of a mail, where giving up early would send it twice.
@@ -10,3 +10,15 @@ from cop.mail import sending
 def send_due() -> None:
     """Send what is due."""
     sending.drain()
+
+
+@shared_task
+def handle_incoming() -> None:
+    """See to the mail that came in."""
+    handling.handle_due()
+
+
+@shared_task
+def sweep_incoming() -> None:
+    """Delete mail that came in long ago."""
+    taking_in.sweep()

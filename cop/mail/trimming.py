@@ -18,7 +18,7 @@ ANNOUNCED_LENGTH = 420
 SIGNATURE_LINES = 12
 TORN_FROM = 60
 # Stands above the words of every mail that can be answered; what is below it in an answer is ours.
-MARKER = "⸻"
+MARKER = "— • —"
 
 DATE = re.compile(
     r"\d{1,2}[:.h]\d{2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,4}/\d{1,2}/\d{1,4}|\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|(?:19|20)\d\d(?!\d)"

@@ -25,11 +25,19 @@ def links() -> dict[str, str]:
 
 
 def prepare(
-    name: str, *, thing: Thing, dedupe_key: str, context: dict[str, Any], from_name: str = "", language: str = ""
+    name: str,
+    *,
+    thing: Thing,
+    dedupe_key: str,
+    context: dict[str, Any],
+    from_name: str = "",
+    language: str = "",
+    **letter: Any,
 ) -> Mailing:
     """Render the mail `name` about something new in `thing`, outside of any transaction.
 
-    `context` is the mail's own; `thing`, `accent`, `manage_url` and `leave_url` are added. Nothing is sent yet.
+    `context` is the mail's own; `thing`, `accent`, `manage_url` and `leave_url` are added, and `letter` is what the
+    outbox takes besides. Nothing is sent yet.
     """
     feet = links()
     return outbox.prepare(
@@ -42,6 +50,7 @@ def prepare(
         leave_url=feet["leave_url"],
         tell=facilitators_of(thing.community_id),
         gate=GATE,
+        **letter,
     )
 
 

@@ -428,6 +428,12 @@ DOORS: dict[str, Door] = {
     "home:health-ready": for_everybody(lambda world: []),
     "mail:mailbox": for_everybody(lambda world: []),
     "mail:mailbox-show": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "incoming:held": Door(
+        lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
+    ),
+    "incoming:held-discard": Door(
+        lambda world: ["gone"], get=None, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
+    ),
     "mail:mailbox-html": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
     "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
     "files:file-show": reading(of_file),

@@ -1,0 +1,52 @@
+"""Answerables: what becomes of the answer to a mail of ours, by the kind of thing that the mail was about.
+
+    answerables.register("reply", take)
+
+where `take(answer)` is as in `cop.mail.routes`. Each copy of a mailing has a reply address of its own, so an
+answer says to whose copy it is, whoever sends it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from cop.base.registries import Registry
+from cop.mail import own_addresses
+from cop.mail.arriving import Arrived
+from cop.mail.models import Delivery
+from cop.mail.routes import Taken
+
+PURPOSE = "reply"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A mail, the number of the thing that it answers, and the key and the address of the copy that it answers."""
+
+    arrived: Arrived
+    about: int
+    key: str
+    address: str
+
+
+answerables: Registry[Callable[[Answer], Taken]] = Registry("answerables")
+
+
+def register(kind: str, take: Callable[[Answer], Taken]) -> None:
+    """Let answers to mails about things of a kind go to `take`."""
+    answerables.register(kind, take)
+
+
+def take_answer(arrived: Arrived) -> Taken:
+    """Find out which copy of which mail is answered, and let its kind's `take` go on; raise Refused for any other."""
+    numbers = own_addresses.opened(PURPOSE, arrived.own.code)
+    delivery = Delivery.objects.select_related("mailing").filter(pk=numbers[0]).first() if len(numbers) == 1 else None
+    if delivery is None or not own_addresses.is_signed(PURPOSE, arrived.own.code, secret=delivery.key):
+        raise Refused(_("The address that you wrote to is not complete, or too old. Answer on the page instead."))
+    kind, _colon, number = delivery.mailing.about.partition(":")
+    take = answerables.get(kind)
+    if take is None or not number.isdecimal():
+        raise Refused(_("That mail cannot be answered. Its links lead to the page where you can write."))
+    return take(Answer(arrived, int(number), delivery.key, delivery.address))

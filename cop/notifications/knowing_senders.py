@@ -1,0 +1,57 @@
+"""Who wrote a mail: who holds the secret in its address and whose address it came from must be the same person."""
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from cop.mail.arriving import Arrived
+from cop.mail.authenticity import FAILED
+from cop.mail.routes import Doubt
+from cop.notifications.models import Subscription
+from members.models import User
+
+
+def user_of_address(address: str) -> User | None:
+    """Give the account that an address belongs to: proven, or what it signs in with."""
+    proven = EmailAddress.objects.filter(email__iexact=address, verified=True, user__is_active=True)
+    found = proven.select_related("user").first()
+    return found.user if found else User.objects.filter(email__iexact=address, is_active=True).first()
+
+
+def holder_of(key: str) -> User | None:
+    """Give the account to whose subscription a mail went."""
+    row = Subscription.objects.filter(token=key).select_related("subscriber__user").first()
+    user = row.subscriber.user if row else None
+    return user if user and user.is_active else None
+
+
+def writer_of(arrived: Arrived, holder: User | None) -> User:
+    """Give who wrote a mail that came to an address made for `holder`.
+
+    Raises Doubt where the sender's address is another's, unknown, or denied by its own domain: then somebody who can
+    know is asked. Raises Refused for a stranger.
+    """
+    if arrived.who:
+        return _confirmed(arrived.who)
+    sender = user_of_address(arrived.sender)
+    if sender and sender == holder:
+        if arrived.verdict == FAILED:
+            raise _doubt(holder, _("Its sender could not be verified: anybody can write an address on a letter."))
+        return sender
+    if sender:
+        raise _doubt(sender, _("It came to an address that was made for somebody else, as when a mail was forwarded."))
+    if holder:
+        words = _("It came from %(address)s, which is not an address of your account.")
+        raise _doubt(holder, words % {"address": arrived.sender})
+    raise Refused(_("Only people with an account here can write. You can make one on the page of the community."))
+
+
+def _doubt(user: User, why: str) -> Doubt:
+    return Doubt(user.email, who=str(user.pk), why=why)
+
+
+def _confirmed(who: str) -> User:
+    user = User.objects.filter(pk=int(who), is_active=True).first() if who.isdecimal() else None
+    if user is None:
+        raise Refused(_("The account that this mail was for does not exist any more."))
+    return user

@@ -1,0 +1,49 @@
+"""Replies that come by mail: the same process as in the browser, under the same rules."""
+
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from cop.files.taking_from_mail import below_text, keep_images
+from cop.mail.answerables import Answer
+from cop.mail.routes import Taken
+from cop.notifications import knowing_senders
+from discussions.models import Reply, Topic, Via
+from discussions.writing import Writer
+from discussions.writing import reply as write_reply
+from members.models import User
+from members.permissions import require
+
+
+def take(answer: Answer) -> Taken:
+    """Post the answer to a topic's mail below the message that it answers; raise Refused or Doubt."""
+    arrived = answer.arrived
+    writer = knowing_senders.writer_of(arrived, knowing_senders.holder_of(answer.key))
+    above = Reply.objects.select_related("topic__community").filter(pk=answer.about).first()
+    topic = _topic(above, writer)
+    require(writer, "discussions.reply", topic)
+    if not arrived.text and not arrived.parts:
+        raise Refused(_("There was nothing in your mail but quoted text. Write above the quotation."))
+    images, left = keep_images(arrived.parts, community=topic.community, by=writer, audience=topic.audience)
+    is_first = not Reply.objects.filter(author=writer, via=Via.MAIL).exists()
+    written = write_reply(
+        topic,
+        body=below_text(arrived.text, images, left),
+        by=Writer(user=writer),
+        parent=above,
+        form_key=arrived.once,
+        via=Via.MAIL,
+        message_id=arrived.letter.message_id,
+        trimmed=arrived.cut,
+    )
+    line = _("Your answer is in the topic “%(title)s”, as all that you answer by mail from now on.") if is_first else ""
+    return Taken(written.get_absolute_url(), line and line % {"title": topic.title})
+
+
+def _topic(above: Reply | None, writer: User) -> Topic:
+    """Give the topic that is answered, or the one that it became part of; raise Refused where it is not to be seen."""
+    if above is not None:
+        place = above.topic.merged_into_id or above.topic_id
+        found = Topic.objects.visible_to(writer).select_related("community", "forum").filter(pk=place).first()
+        if found:
+            return found
+    raise Refused(_("What you answer does not exist any more, or is not for you to read any more."))

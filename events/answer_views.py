@@ -14,9 +14,9 @@ from cop.base.limits import network_of, within_limit
 from cop.base.pages import page, posted
 from cop.notifications.models import State, Subscription
 from cop.notifications.tokens import is_token
-from events import answering, visiting
+from events import answering, personal, visiting
 from events.event_views import visible_occurrence
-from events.forms import TookForm
+from events.forms import RemindersForm, TookForm
 from events.models import Occurrence
 from events.rsvp_models import Answer, Rsvp
 from events.showing import answer_form, page_context
@@ -108,6 +108,8 @@ def answer_by_mail(request: HttpRequest, token: str, occurrence_id: int) -> Http
     took = TookForm(initial={"took": rsvp.took})
     if request.method == "POST" and "took" in request.POST:
         return _took(request, rsvp, token)
+    if request.method == "POST" and "reminders" in request.POST:
+        return _remind(request, rsvp, token)
     if form.is_valid():
         try:
             kept = _keep(rsvp, form)
@@ -117,6 +119,7 @@ def answer_by_mail(request: HttpRequest, token: str, occurrence_id: int) -> Http
             form.add_error(None, refused)
     context = page_context(request, row) | {"rsvp": rsvp, "form": form, "took_form": took, "token": token}
     context["position"] = answering.position_of(rsvp) if rsvp.answer == Answer.WAITING else 0
+    context["reminders"] = RemindersForm(initial={"day": rsvp.reminds_day, "hour": rsvp.reminds_hour})
     context["is_confirmed"] = rsvp.confirmed_at is not None
     response = page(request, "events/answer_by_mail.html", context)
     response["Referrer-Policy"] = "no-referrer"  # The address is a secret.
@@ -155,6 +158,14 @@ def _sibling(rsvp: Rsvp, occurrence_id: int) -> Rsvp:
 def _keep(rsvp: Rsvp, form: Form) -> Rsvp:
     data = form.cleaned_data
     return visiting.confirm(rsvp, answer=data["answer"], guests=data.get("guests") or 0, line=data["line"])
+
+
+def _remind(request: HttpRequest, rsvp: Rsvp, token: str) -> HttpResponse:
+    form = RemindersForm(request.POST)
+    if rsvp.pk and form.is_valid():
+        personal.choose_for_one(rsvp, day=form.cleaned_data["day"], hour=form.cleaned_data["hour"])
+        messages.success(request, _("Saved."))
+    return redirect("events:answer-by-mail", token, rsvp.occurrence_id)
 
 
 def _took(request: HttpRequest, rsvp: Rsvp, token: str) -> HttpResponse:

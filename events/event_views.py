@@ -1,5 +1,6 @@
 """The page of an event, and the forms that schedule, change, publish and cancel one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -116,7 +117,8 @@ def _plan(form: EventForm, community: Community, by: User) -> saving.Plan:
     data = form.cleaned_data
     cover = data.get("cover_image")
     file = store_image(cover, community=community, by=by, audience=data["audience"]) if cover else None
-    return saving.Plan(form.plan_fields, hosts=list(data["hosts"]), tags=data["tags"], cover=file)
+    hosts = [*data["hosts"], *data.get("more_hosts", [])]
+    return saving.Plan(form.plan_fields, hosts=hosts, tags=data["tags"], cover=file)
 
 
 def _warn(request: SignedInRequest, form: EventForm) -> None:
@@ -246,6 +248,35 @@ def occurrence_cancel(request: SignedInRequest, community_slug: str, event_id: i
             form.add_error(None, refused)
     context = {"community": row.event.community, "event": row.event, "occurrence": row, "form": form}
     return page(request, "events/event_cancel.html", context)
+
+
+@require_POST
+@signed_in_or_send_again
+def event_reinstate(request: SignedInRequest, community_slug: str, event_id: int) -> HttpResponse:
+    """Let an event that was called off take place after all."""
+    found = visible_event(request, community_slug, event_id)
+    require(request.user, "events.edit_event", found)
+    return _reinstated(request, found, lambda: publishing.reinstate_event(found))
+
+
+@require_POST
+@signed_in_or_send_again
+def occurrence_reinstate(
+    request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int
+) -> HttpResponse:
+    """Let one time that was called off take place after all."""
+    row = visible_occurrence(request, community_slug, event_id, occurrence_id)
+    require(request.user, "events.edit_event", row.event)
+    return _reinstated(request, row, lambda: publishing.reinstate_occurrence(row))
+
+
+def _reinstated(request: SignedInRequest, found: Event | Occurrence, process: Callable[[], bool]) -> HttpResponse:
+    try:
+        if process():
+            messages.success(request, _("It takes place after all. Everybody who answered is told in a moment."))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+    return redirect(found)
 
 
 @require_POST

@@ -2,19 +2,21 @@
 
 import zoneinfo
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.errors import Refused
-from cop.markup.rendering import LIMIT, too_long
+from cop.markup.forms import MarkdownField
 from events import moments, repeating
+from events.host_forms import HostsForm
 from events.models import LONGEST, Answerers, Event, Kind, Occurrence
 from events.rsvp_models import Answer
 from members.audiences import Audience
 from members.fields import tidy_name
-from members.models import Community, Membership, User
+from members.models import Community
 
 TAGS_MOST = 12
 JOIN_TIMES = [("", _("at once")), ("15", _("15 minutes before")), ("60", _("an hour before")),
@@ -91,7 +93,7 @@ class TimesForm(forms.Form):
         return ""
 
 
-class EventForm(TimesForm):
+class EventForm(HostsForm, TimesForm):
     """What an event is."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -119,7 +121,7 @@ class EventForm(TimesForm):
         label=_("And on these days too"), required=False, max_length=2000,
         help_text=_("Days as 2027-01-04, parted by commas."),
     )  # fmt: skip
-    body = forms.CharField(label=_("What for"), required=False, widget=forms.Textarea({"rows": 8}), strip=False)
+    body = MarkdownField(label=_("What for"), required=False, rows=8)
     place = forms.CharField(label=_("Place"), required=False, max_length=200)
     address = forms.CharField(label=_("Address"), required=False, max_length=300)
     map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=500, assume_scheme="https")
@@ -130,7 +132,6 @@ class EventForm(TimesForm):
     join_minutes = forms.TypedChoiceField(
         label=_("The link is shown"), choices=JOIN_TIMES, required=False, coerce=int, empty_value=None
     )
-    hosts = forms.ModelMultipleChoiceField(label=_("Hosts"), queryset=User.objects.none(), required=False)
     language = forms.CharField(label=_("Language"), required=False, max_length=10, help_text=_("For example: en, fr."))
     audience = forms.ChoiceField(label=_("Who may read it"), choices=Audience.choices)
     answerers = forms.ChoiceField(
@@ -157,33 +158,22 @@ class EventForm(TimesForm):
         "left_out", "added", "place", "address", "map_url", "join_url", "join_minutes", "cost_note",
         "accessibility_note", "audience", "answerers", "capacity", "has_waiting_list", "offer_hours", "guests_most",
     )  # fmt: skip
-    MORE = (
-        "hosts", "language", "answerers", "audience", "capacity", "has_waiting_list", "offer_hours", "guests_most",
-        "cost_note", "accessibility_note", "tags", "cover_image",
-    )  # fmt: skip
 
     def __init__(self, *args: Any, community: Community, kept_rule: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, community=community, **kwargs)
         self.kept_rule = kept_rule
         if not kept_rule:
             choices = [choice for choice in repeating.CHOICES if choice[0] != "kept"]
             self.fields["repeats"].choices = choices  # type: ignore[attr-defined]
-        people = Membership.objects.active().filter(community=community).values("user")
-        hosts = User.objects.filter(pk__in=people).order_by("display_name")
-        self.fields["hosts"].queryset = hosts  # type: ignore[attr-defined]
-        self.community = community
+        upload_url = reverse("files:image-add", args=[community.slug])
+        audience = str(self.initial.get("audience") or community.audience)
+        cast(MarkdownField, self.fields["body"]).connect(upload_url=upload_url, audience=audience)
 
     def clean_title(self) -> str:
         title = tidy_name(self.cleaned_data["title"])
         if not any(char.isalnum() for char in title):
             raise forms.ValidationError(_("Write a title that can be read."))
         return title
-
-    def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
-        if len(body) > LIMIT:
-            raise forms.ValidationError(too_long(len(body)))
-        return body
 
     def clean_tags(self) -> list[str]:
         names = {tidy_name(part).lstrip("#")[:40] for part in self.cleaned_data["tags"].split(",")}
@@ -300,16 +290,16 @@ class AnswerForm(forms.Form):
 class NotesForm(forms.Form):
     """What stays of an occurrence."""
 
-    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 12}), strip=False)
+    notes = MarkdownField(label=_("Notes"), required=False, rows=12)
     recording_url = forms.URLField(
         label=_("Link to the recording"), required=False, max_length=500, assume_scheme="https"
     )
 
-    def clean_notes(self) -> str:
-        notes: str = self.cleaned_data["notes"].replace("\r\n", "\n")
-        if len(notes) > LIMIT:
-            raise forms.ValidationError(too_long(len(notes)))
-        return notes
+    def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        event = occurrence.event
+        upload_url = reverse("files:image-add", args=[event.community.slug])
+        cast(MarkdownField, self.fields["notes"]).connect(upload_url=upload_url, audience=event.audience)
 
 
 class TookForm(forms.Form):

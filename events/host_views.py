@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -10,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
@@ -24,22 +22,21 @@ from events.rsvp_models import Answer, Rsvp
 from events.showing import counts_of
 from members.models import Membership, User
 from members.permissions import require
+from members.profiling import finding_members
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 PEOPLE_MOST = 2000
+WALK_INS_SHOWN = 8
 
 
-class WalkInForm(forms.Form):
-    """A member who is there without having answered."""
-
-    user = forms.ModelChoiceField(label=gettext_lazy("Somebody who had not answered"), queryset=User.objects.none())
-
-    def __init__(self, *args: object, occurrence: Occurrence, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        members = Membership.objects.active().filter(community=occurrence.community_id).values("user")
-        there = occurrence.rsvps.exclude(user=None).filter(answer=Answer.COMING).values("user")
-        people = User.objects.filter(pk__in=members).exclude(pk__in=there).order_by("display_name")
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+def _walk_ins(row: Occurrence, words: str) -> list[User]:
+    """Give the first members by these words who are not on the list of those who come."""
+    if not words:
+        return []
+    there = row.rsvps.exclude(user=None).filter(answer=Answer.COMING).values("user")
+    members = Membership.objects.active().filter(community=row.community_id, user__is_active=True)
+    found = finding_members(members.exclude(user__in=there), words).select_related("user__organisation")
+    return [membership.user for membership in found.order_by("user__display_name", "pk")[:WALK_INS_SHOWN]]
 
 
 def _hosted(request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int) -> Occurrence:
@@ -53,6 +50,7 @@ def _hosted(request: SignedInRequest, community_slug: str, event_id: int, occurr
 def attendance(request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int) -> HttpResponse:
     """Everybody who answered, to be ticked off on a phone."""
     row = _hosted(request, community_slug, event_id, occurrence_id)
+    words = request.GET.get("who", "").replace("\0", "").strip()[:100]
     people = list(row.rsvps.confirmed().with_people().order_by("pk")[:PEOPLE_MOST])
     people.sort(key=lambda rsvp: rsvp.shown_name.casefold())
     context = {
@@ -73,7 +71,8 @@ def attendance(request: SignedInRequest, community_slug: str, event_id: int, occ
         )
         if row.check_in_key
         else "",
-        "form": WalkInForm(occurrence=row),
+        "words": words,
+        "walk_ins": _walk_ins(row, words),
     }
     return page(request, "events/attendance.html", context)
 
@@ -134,18 +133,26 @@ def walk_in_add(request: SignedInRequest, community_slug: str, event_id: int, oc
     row = _hosted(request, community_slug, event_id, occurrence_id)
     if "check_in" in request.POST:
         return _do(request, row, lambda: hosting.check_in_key(row))
-    form = WalkInForm(request.POST, occurrence=row)
-    if not form.is_valid():
+    members = Membership.objects.active().filter(community=row.community_id, user__is_active=True)
+    chosen = request.POST.get("user", "")
+    membership = (
+        members.filter(user=int(chosen)).select_related("user").first()
+        if chosen.isdecimal() and len(chosen) < 19
+        else None
+    )
+    if membership is None:
         messages.error(request, _("Choose who is there."))
         return _do(request, row, lambda: False)
-    return _do(request, row, lambda: hosting.take_in(row, user=form.cleaned_data["user"], by=request.user))
+    user = membership.user
+    said = _("%(name)s is on the list.") % {"name": user.display_name}
+    return _do(request, row, lambda: hosting.take_in(row, user=user, by=request.user), said)
 
 
 @signed_in_or_send_again
 def occurrence_notes(request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int) -> HttpResponse:
     """Write down what stays of an occurrence."""
     row = _hosted(request, community_slug, event_id, occurrence_id)
-    form = NotesForm(posted(request), initial={"notes": row.notes, "recording_url": row.recording_url})
+    form = NotesForm(posted(request), occurrence=row, initial={"notes": row.notes, "recording_url": row.recording_url})
     if form.is_valid():
         data = form.cleaned_data
         hosting.keep_notes(row, notes=data["notes"], recording_url=data["recording_url"])

@@ -125,6 +125,7 @@ def _keep(source: CalendarSource, read_event: reading.ReadEvent, event_id: int |
         event.body_html, event.text, event.markup_version = rendered.html, rendered.text, rendered.version
         event.state = EventState.CANCELLED if read_event.is_cancelled else EventState.PUBLISHED
         event.cancelled_at = at if read_event.is_cancelled else None
+        event.cancel_reason = ""
         event.version += 1
         event.save()
         make_occurrences(event, at=at)

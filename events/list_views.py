@@ -183,6 +183,7 @@ def _month(
         day.is_inside = first <= day.day < after
     return {
         "view": "month",
+        "is_empty": not any(day.entries for day in days if day.is_inside),
         "first": first,
         "weeks": [days[number : number + 7] for number in range(0, len(days), 7)],
         "previous_url": reverse(name[0], args=[*name[1:], before.year, before.month]),
@@ -222,11 +223,13 @@ def _week(
     if year not in YEARS:
         raise Http404
     before, after = (monday + timedelta(days=days) for days in (-7, 7))
+    days = _days(request, rows, monday, after)
     return {
         "view": "week",
+        "is_empty": not any(day.entries for day in days),
         "first": monday,
         "last": after - timedelta(days=1),
-        "days": _days(request, rows, monday, after),
+        "days": days,
         "previous_url": reverse(name[0], args=[*name[1:], *before.isocalendar()[:2]]),
         "next_url": reverse(name[0], args=[*name[1:], *after.isocalendar()[:2]]),
         "previous": before,

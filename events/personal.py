@@ -30,6 +30,11 @@ def choose_reminders(user: User, *, day: bool, hour: bool) -> None:
     Rsvp.objects.filter(user=user, occurrence__starts_at__gt=timezone.now()).update(**given)
 
 
+def choose_for_one(rsvp: Rsvp, *, day: bool, hour: bool) -> None:
+    """Keep when somebody is reminded of one occurrence."""
+    Rsvp.objects.filter(pk=rsvp.pk).update(reminds_day=day, reminds_hour=hour)
+
+
 def renew_key(user: User) -> str:
     """Give the user's calendar a new address: the old one stops working at once."""
     return PersonalCalendar.objects.update_or_create(user=user, defaults={"key": _new()})[0].key

@@ -1,4 +1,4 @@
-"""Publishing an event, and calling it off: told once, to whoever has to know."""
+"""Publishing an event, calling it off, and letting it take place after all: told once, to whoever has to know."""
 
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.notifications import activities
 from events import telling
+from events.answering import locked, move_up_all, settle
 from events.following import KIND
 from events.marking import SUMMARY_LENGTH, mark_changed
 from events.models import Event, EventState, Occurrence
@@ -72,8 +73,7 @@ def cancel_occurrence(occurrence: Occurrence, *, reason: str, at: datetime | Non
     if not occurrence.event.is_recurring:
         return cancel_event(occurrence.event, reason=reason, at=at)
     with transaction.atomic():
-        rows = Occurrence.objects.select_for_update(no_key=True, of=("self",)).select_related("event__community")
-        row = rows.get(pk=occurrence.pk)
+        row = locked(occurrence)
         if row.is_cancelled:
             return False
         telling.remember([row], row.event, at=at, is_urgent=True)
@@ -81,6 +81,50 @@ def cancel_occurrence(occurrence: Occurrence, *, reason: str, at: datetime | Non
         row.sequence += 1
         row.save()
         mark_changed(row.event)
+    return True
+
+
+def reinstate_event(event: Event, *, at: datetime | None = None) -> bool:
+    """Let an event take place after all that was called off; tell whether that was new. Raises Refused.
+
+    Who answered keeps the answer and is told once; nobody is where it was called off and back before anybody heard.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        event = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community").get(pk=event.pk)
+        if not event.is_cancelled:
+            return False
+        if not event.occurrences.filter(ends_at__gt=at).exists():
+            raise Refused(_("This event is over. Schedule a new one."))
+        telling.remember(event.occurrences.all(), event, at=at, is_urgent=True)
+        event.state, event.cancelled_at, event.cancel_reason = EventState.PUBLISHED, None, ""
+        event.sequence += 1
+        event.version += 1
+        event.save()
+        mark_changed(event)
+        move_up_all(event, at=at)
+    return True
+
+
+def reinstate_occurrence(occurrence: Occurrence, *, at: datetime | None = None) -> bool:
+    """Let one occurrence take place after all; tell whether that was new. Raises Refused."""
+    at = at or timezone.now()
+    if not occurrence.event.is_recurring:
+        return reinstate_event(occurrence.event, at=at)
+    with transaction.atomic():
+        row = locked(occurrence)
+        if row.event.is_cancelled:
+            raise Refused(_("The whole series has been cancelled. Let all of it take place again first."))
+        if row.cancelled_at is None:
+            return False
+        if row.ends_at <= at:
+            raise Refused(_("This event is over. Schedule a new one."))
+        telling.remember([row], row.event, at=at, is_urgent=True)
+        row.cancelled_at, row.cancel_reason = None, ""
+        row.sequence += 1
+        row.save()
+        mark_changed(row.event)
+        settle(row, at=at)
     return True
 
 

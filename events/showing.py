@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -24,6 +24,7 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
     event = row.event
     rsvp = answering.rsvp_of(row, request.user) if request.user.is_authenticated else None
     may_answer = request.user.has_perm("events.answer", row)
+    may_edit = request.user.has_perm("events.edit_event", event)
     is_open = not (row.is_cancelled or row.is_over or event.is_draft or event.community.is_archived)
     return {
         "community": event.community,
@@ -41,15 +42,15 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
         "answers": [Answer.COMING, Answer.MAYBE, Answer.NOT],
         "form": answer_form(row, rsvp) if may_answer and is_open else None,
         "is_open_to_visitors": is_open and not request.user.is_authenticated and visiting.is_open_to_visitors(row),
-        "may_edit": request.user.has_perm("events.edit_event", event),
+        "may_edit": may_edit,
         "may_talk": request.user.has_perm("events.talk", row),
         "may_see_answers": request.user.has_perm("events.see_answers", row),
         "counts": SimpleLazyObject(lambda: counts_of(row)),
-        "people": SimpleLazyObject(lambda: list(row.rsvps.coming().with_people().order_by("pk")[:PEOPLE_SHOWN])),
+        "people": SimpleLazyObject(lambda: people_of(row)),
         "hosts": SimpleLazyObject(lambda: list(event.hosts.select_related("organisation").order_by("display_name"))),
         "tags": SimpleLazyObject(lambda: list(event.tags.order_by("name"))),
         "dates": SimpleLazyObject(lambda: other_dates(row)),
-        "join_url": row.join_url if is_joinable_now(row, rsvp) else "",
+        "join_url": row.join_url if is_joinable_now(row, rsvp, is_host=may_edit) else "",
         "links": calendar_links(row),
         "took_form": SimpleLazyObject(lambda: TookForm(initial={"took": rsvp.took if rsvp else ""})),
         "taken_along": SimpleLazyObject(lambda: list(row.rsvps.exclude(took="").with_people().order_by("pk")[:100])),
@@ -64,17 +65,33 @@ def answer_form(row: Occurrence, rsvp: Rsvp | None, data: Any = None) -> AnswerF
 
 def counts_of(row: Occurrence) -> dict[str, int]:
     """Give how many gave each answer, guests counted with those who come; one query."""
-    found = row.rsvps.confirmed().order_by().values_list("answer").annotate(Count("pk"), Sum("guests"))
-    counts = {answer: people for answer, people, _guests in found}
-    guests = {answer: extra or 0 for answer, _people, extra in found}
-    coming = counts.get(Answer.COMING, 0)
+    is_here = Q(checked_in_at__isnull=False)
+    found = row.rsvps.confirmed().order_by().values("answer")
+    given = {
+        one["answer"]: one
+        for one in found.annotate(
+            people=Count("pk"), heads=Sum(F("guests") + 1), here=Sum(F("guests") + 1, filter=is_here)
+        )
+    }
+    counts = {answer: one["people"] for answer, one in given.items()}
+    coming, heads = counts.get(Answer.COMING, 0), given[Answer.COMING]["heads"] if Answer.COMING in given else 0
+    here = sum(one["here"] or 0 for one in given.values())
     return {
         "coming": coming,
-        "heads": coming + guests.get(Answer.COMING, 0),
+        "heads": heads,
+        # Where nobody was ticked off, everybody who meant to come is taken to have come.
+        "came": here or heads,
         "maybe": counts.get(Answer.MAYBE, 0),
         "not": counts.get(Answer.NOT, 0),
         "waiting": counts.get(Answer.WAITING, 0) + counts.get(Answer.OFFERED, 0),
     }
+
+
+def people_of(row: Occurrence) -> list[Rsvp]:
+    """Give who comes, or of what is over who was there: the first of them."""
+    coming = row.rsvps.coming().with_people().order_by("pk")
+    here = list(row.rsvps.confirmed().exclude(checked_in_at=None).with_people().order_by("pk")[:PEOPLE_SHOWN])
+    return here if row.is_over and here else list(coming[:PEOPLE_SHOWN])
 
 
 def other_dates(row: Occurrence) -> list[Occurrence]:
@@ -86,9 +103,13 @@ def other_dates(row: Occurrence) -> list[Occurrence]:
     return found
 
 
-def is_joinable_now(row: Occurrence, rsvp: Rsvp | None) -> bool:
-    """Whether this reader is shown by now where one joins: those who come, from the time that the host set."""
-    if not row.join_url or row.is_cancelled or not (rsvp and rsvp.is_coming):
+def is_joinable_now(row: Occurrence, rsvp: Rsvp | None, *, is_host: bool) -> bool:
+    """Whether this reader is shown by now where one joins: hosts always, those who come from the time that they set."""
+    if not row.join_url or row.is_cancelled or row.is_over:
+        return False
+    if is_host:
+        return True
+    if not (rsvp and rsvp.is_coming):
         return False
     minutes = row.event.join_minutes
     return minutes is None or timezone.now() >= row.starts_at - timedelta(minutes=minutes)

@@ -148,6 +148,8 @@ def recipients(rows: Any) -> Any:
 def _change(notice: Notice, zone: str) -> Change:
     row, before, after = notice.occurrence, notice.before, facts_of(notice.occurrence)
     lines = []
+    if before["is_cancelled"] and not after["is_cancelled"]:
+        lines.append((_("It had been called off"), "", _("it takes place after all")))
     if before["title"] != after["title"]:
         lines.append((_("Title"), before["title"], after["title"]))
     if (before["starts_at"], before["ends_at"]) != (after["starts_at"], after["ends_at"]):

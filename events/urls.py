@@ -41,11 +41,13 @@ urlpatterns = [
     path(f"{EVENT}edit/", event_views.event_edit, name="event-edit"),
     path(f"{EVENT}publish/", event_views.event_publish, name="event-publish"),
     path(f"{EVENT}cancel/", event_views.event_cancel, name="event-cancel"),
+    path(f"{EVENT}reinstate/", event_views.event_reinstate, name="event-reinstate"),
     path(f"{EVENT}delete/", event_views.event_delete, name="event-delete"),
     path(f"{OCCURRENCE}", event_views.occurrence, name="occurrence"),
     path(f"{OCCURRENCE}edit/", event_views.occurrence_edit, name="occurrence-edit"),
     path(f"{OCCURRENCE}edit-following/", event_views.following_edit, name="following-edit"),
     path(f"{OCCURRENCE}cancel/", event_views.occurrence_cancel, name="occurrence-cancel"),
+    path(f"{OCCURRENCE}reinstate/", event_views.occurrence_reinstate, name="occurrence-reinstate"),
     # Answering
     path(f"{OCCURRENCE}answer/", answer_views.occurrence_answer, name="occurrence-answer"),
     path(f"{OCCURRENCE}ask/", answer_views.answer_ask, name="answer-ask"),

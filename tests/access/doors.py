@@ -649,6 +649,8 @@ DOORS: dict[str, Door] = {
     "events:event-edit": form(of_event, FACILITATORS),
     "events:event-publish": button(of_event, FACILITATORS),
     "events:event-cancel": form(of_event, FACILITATORS),
+    "events:event-reinstate": button(of_event, FACILITATORS),
+    "events:occurrence-reinstate": button(of_occurrence, FACILITATORS),
     "events:event-delete": button(of_event, FACILITATORS),
     "events:occurrence": reading(of_occurrence),
     "events:occurrence-edit": form(of_occurrence, FACILITATORS),

@@ -97,7 +97,14 @@ class TopicForm(forms.Form):
 
     def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people_url = reverse("discussions:forum-people", args=[forum.community.slug, forum.slug])
+        place = [forum.community.slug, forum.slug]
+        people_url = reverse("discussions:forum-people", args=place)
+        self.fields["title"].widget.attrs |= {
+            "hx-get": reverse("discussions:topics-similar", args=place),
+            "hx-trigger": "input changed delay:500ms",
+            "hx-target": "#similar",
+            "hx-sync": "this:replace",
+        }
         connect(self, forum.community, forum.audience, people_url)
 
     def clean_title(self) -> str:

@@ -237,7 +237,8 @@ def _arrived_meanwhile(request: SignedInRequest, found: Topic, seen: int | None)
 def quoted(reply: Reply) -> str:
     """Give a reply's words as a quotation that says whose they are."""
     lines = "\n".join(f"> {line}" for line in reply.body.splitlines()[:40])
-    return f"> **{reply.author_name}** [wrote]({reply.get_absolute_url()}):\n>\n{lines}\n\n"
+    wrote = _("wrote")
+    return f"> **{reply.author_name}** [{wrote}]({reply.get_absolute_url()}):\n>\n{lines}\n\n"
 
 
 @signed_in_or_send_again

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{FORUM}import/<int:import_id>/set/", archive_views.import_set, name="import-set"),
     path(f"{FORUM}export.<str:form>", archive_views.export, name="forum-export"),
     path(f"{FORUM}start/", forum_views.topic_add, name="topic-add"),
+    path(f"{FORUM}similar/", composing_views.topics_similar, name="topics-similar"),
     path(f"{FORUM}people/", composing_views.forum_people, name="forum-people"),
     path(f"{TOPIC}reply/", topic_views.reply_add, name="reply-add"),
     path(f"{TOPIC}reply/<int:parent_id>/", topic_views.reply_add, name="reply-below"),

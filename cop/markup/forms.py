@@ -27,6 +27,7 @@ class MarkdownField(forms.CharField):
             "data-preview-url": reverse("markup:preview"),
             "data-upload-url": upload_url,
             "data-audience": audience,
+            "data-emoji-url": reverse("markup:emoji"),
         }
         if people_url:
             self.widget.attrs["data-people-url"] = people_url

@@ -17,10 +17,11 @@ from markdown.util import AtomicString
 
 from cop.base.errors import Refused
 from cop.markup.cleaning import OWN_FILE, clean, plain
+from cop.markup.emoji import emoji
 from cop.markup.mentions import NAME
 
 # Raised whenever the same source gives other HTML: stored texts are then rendered anew.
-VERSION = 1
+VERSION = 2
 LIMIT = 30_000
 
 _kept = local()
@@ -118,6 +119,7 @@ class _House(Extension):
         md.treeprocessors.register(_Finish(md), "house_finish", 5)
         md.postprocessors.register(_BracketsBack(md), "brackets_back", 0)
         md.inlinePatterns.register(_Mention(rf"(?<![\w@/.])@({NAME})", md), "mention", 25)
+        md.inlinePatterns.register(_Emoji(r"(?<![\w:/]):([a-z0-9_+-]{1,40}):(?![\w:])", md), "emoji", 24)
 
 
 BRACKET = "\ue05b"
@@ -153,6 +155,16 @@ class _Mention(InlineProcessor):
         element = ElementTree.Element("span", {"class": "mention"})
         element.text = AtomicString(m[0])
         return element, m.start(0), m.end(0)
+
+
+class _Emoji(InlineProcessor):
+    """:seedling: becomes the sign itself; a word between colons that names none stays."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        sign = emoji().get(m[1])
+        return (sign, m.start(0), m.end(0)) if sign else (None, None, None)
 
 
 class _Finish(Treeprocessor):

@@ -1,10 +1,12 @@
-"""The preview below an editor."""
+"""What an editor asks for: a preview, and the pictures that have a name."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render as render_page
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
+from cop.markup.emoji import emoji
 from cop.markup.fields import stored
 from cop.markup.rendering import render
 
@@ -19,3 +21,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return render_page(request, "markup/_preview.html", {"error": " ".join(refused.messages)}, status=422)
     return render_page(request, "markup/_preview.html", {"html": html})
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def emoji_list(request: HttpRequest) -> HttpResponse:
+    """Every small picture by its name, those used often first."""
+    return JsonResponse({"emoji": emoji()}, json_dumps_params={"ensure_ascii": False})

@@ -1,33 +1,30 @@
-// While "@na…" is typed, people are offered below the text; arrow keys, Enter and Escape as in every such list.
+// What is being typed could become a name or a small picture: that is offered below the text, as in every such list.
 
-import { put } from "./typing.js";
+import { emoji } from "./emoji.js";
+import { people } from "./people.js";
+import { make, put } from "./typing.js";
 
 const PAUSE = 150;
 let lists = 0;
 
-function word(area) {
-  return area.selectionStart === area.selectionEnd
-    ? area.value.slice(0, area.selectionStart).match(/(?:^|[\s(>*_])@([\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}._-]{0,40}|)$/u)
-    : null;
-}
-
 function complete(editor, area) {
-  const list = document.createElement("ul");
-  list.id = `completions-${++lists}`;
-  list.className = "completions";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", editor.dataset.completionsLabel);
-  const status = document.createElement("p");
-  status.className = "visually-hidden";
-  status.setAttribute("role", "status");
-  const box = document.createElement("div");
-  box.className = "completions-box";
-  box.append(list, status);
-  area.after(box);
+  const list = make("ul", { id: `completions-${++lists}`, className: "completions", hidden: true, role: "listbox", ariaLabel: editor.dataset.completionsLabel });
+  const status = make("p", { className: "visually-hidden", role: "status" });
+  area.after(make("div", { className: "completions-box" }, list, status));
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", list.id);
-  let timer, asked, chosen = -1;
+  const sources = [...(area.dataset.peopleUrl ? [people] : []), ...(area.dataset.emojiUrl ? [emoji] : [])];
+  let timer, asked, chosen = -1, forced = null;
+
+  function typing() {
+    if (area.selectionStart !== area.selectionEnd) return null;
+    const before = area.value.slice(0, area.selectionStart);
+    for (const source of forced ? [forced] : sources) {
+      const found = before.match(forced ? source.patternAfterButton : source.pattern);
+      if (found) return { source, whole: found[1], word: found[2] };
+    }
+    return null;
+  }
 
   function close() {
     list.hidden = true;
@@ -38,64 +35,52 @@ function complete(editor, area) {
   }
 
   function choose(number) {
-    list.children[chosen]?.setAttribute("aria-selected", "false");
+    if (list.children[chosen]) list.children[chosen].ariaSelected = "false";
     chosen = (number + list.children.length) % list.children.length;
     const option = list.children[chosen];
-    option.setAttribute("aria-selected", "true");
+    option.ariaSelected = "true";
     option.scrollIntoView({ block: "nearest" });
     area.setAttribute("aria-activedescendant", option.id);
   }
 
   function take(option) {
-    const typed = word(area);
-    if (typed) {
-      const from = area.selectionStart - typed[1].length - 1;
-      const text = `${option.dataset.text} `;
-      area.setSelectionRange(from, area.selectionStart);
-      put(area, text, from + text.length, from + text.length);
-    }
+    const typed = typing();
+    const from = area.selectionStart - (typed?.whole.length ?? 0), text = `${option.dataset.text} `;
+    area.setSelectionRange(from, area.selectionStart);
+    put(area, text, from + text.length, from + text.length);
+    forced = null;
     close();
   }
 
-  function show(found) {
+  async function ask() {
+    const typed = typing();
+    asked?.abort();
+    asked = new AbortController();
+    const found = typed ? await typed.source.ask(area, typed.word, asked.signal) : [];
+    if (typed?.whole !== typing()?.whole) return;
     close();
-    found.forEach(({ text, label, note }, number) => {
-      const option = document.createElement("li");
-      option.id = `${list.id}-${number}`;
+    list.append(...found.map(({ text, label, note }, number) => {
+      const option = make("li", { id: `${list.id}-${number}`, role: "option", ariaSelected: "false" }, make("bdi", { textContent: label }), " ", make("span", { className: "meta", textContent: note }));
       option.dataset.text = text;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      const name = Object.assign(document.createElement("bdi"), { textContent: label });
-      const beside = Object.assign(document.createElement("span"), { className: "meta", textContent: note });
-      option.append(name, " ", beside);
-      list.append(option);
-    });
+      return option;
+    }));
     if (!found.length) return;
     list.hidden = false;
     choose(0);
     status.textContent = editor.dataset.completionsStatus.replace("%s", found.length);
   }
 
-  async function ask() {
-    const typed = word(area);
-    if (!typed) return close();
-    asked?.abort();
-    asked = new AbortController();
-    const answer = await fetch(`${area.dataset.peopleUrl}?q=${encodeURIComponent(typed[1])}`, { signal: asked.signal }).catch(() => null);
-    if (answer?.ok && word(area)?.[1] === typed[1]) show((await answer.json()).found);
-  }
-
   area.addEventListener("input", () => {
     clearTimeout(timer);
-    if (word(area)) timer = setTimeout(ask, PAUSE);
-    else close();
+    if (typing()) timer = setTimeout(ask, PAUSE);
+    else { forced = null; close(); }
   });
   area.addEventListener("keydown", (event) => {
     if (list.hidden || event.ctrlKey || event.metaKey || event.isComposing) return;
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
     else if (event.key === "Enter" || event.key === "Tab") take(list.children[chosen]);
-    else if (event.key === "Escape") close();
+    else if (event.key === "Escape") { forced = null; close(); }
     else return;
     event.preventDefault();
   });
@@ -105,9 +90,16 @@ function complete(editor, area) {
     if (option) take(option);
   });
   area.addEventListener("blur", close);
+  const button = editor.querySelector("[data-emoji]");
+  if (button) {
+    button.hidden = !sources.includes(emoji);
+    button.addEventListener("click", () => {
+      forced = emoji;
+      const at = area.selectionEnd + 1;
+      area.setSelectionRange(at - 1, at - 1);
+      put(area, ":", at, at);
+    });
+  }
 }
 
-for (const editor of document.querySelectorAll("[data-editor]")) {
-  const area = editor.querySelector("textarea[data-people-url]");
-  if (area) complete(editor, area);
-}
+for (const editor of document.querySelectorAll("[data-editor]")) complete(editor, editor.querySelector("textarea"));

@@ -1,4 +1,4 @@
-// Putting text into a text area as if it were typed.
+// Putting text into a text area as if it were typed, and elements into a page.
 
 export function put(area, text, selectFrom, selectTo) {
   area.focus();
@@ -6,4 +6,10 @@ export function put(area, text, selectFrom, selectTo) {
   if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
   area.setSelectionRange(selectFrom, selectTo);
   area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export function make(name, values, ...children) {
+  const element = Object.assign(document.createElement(name), values);
+  element.append(...children);
+  return element;
 }

@@ -436,6 +436,7 @@ DOORS: dict[str, Door] = {
     ),
     "mail:mailbox-html": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
     "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
+    "markup:emoji": for_everybody(lambda world: []),
     "files:file-show": reading(of_file),
     "files:image-add": button(of_community, ("member", "facilitator", "staff")),
     # A community's life as a whole
@@ -476,6 +477,7 @@ DOORS: dict[str, Door] = {
     "discussions:topic": reading(lambda world: [*of_topic(world), "doors"]),
     "discussions:reply-add": form(of_topic, PARTAKERS),
     "discussions:reply-below": form(lambda world: [*of_topic(world), *of_reply(world)], PARTAKERS),
+    "discussions:topics-similar": reading(of_forum, PARTAKERS),
     "discussions:forum-people": reading(of_forum, PARTAKERS),
     "discussions:topic-people": reading(of_topic, PARTAKERS),
     "discussions:topic-unread": reading(of_topic, SIGNED_IN),

@@ -1,8 +1,11 @@
 """The composer of a topic, where there is JavaScript."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-from tests.factories import ForumFactory, MembershipFactory, topic_of
+from discussions.models import Reply
+from tests.browser.test_everybody_can_use_it import RULES
+from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,9 +27,49 @@ def test_somebody_is_called_by_keys_alone(area, page, community, console_errors)
     MembershipFactory(community=community, user__display_name="Anna Berg")
     area.press_sequentially("Ask @an")
     page.get_by_role("option", name="Anna Berg").wait_for()
+    assert Axe().run(page, options=RULES).response["violations"] == []
     area.press("Enter")
     assert area.input_value() == "Ask @Anna.Berg "
     area.press_sequentially("now")
     area.press("Control+Enter")
     page.get_by_text("@Anna.Berg").wait_for()
+    assert console_errors == []
+
+
+def mark(page, text: str) -> None:
+    """Select a whole paragraph."""
+    page.get_by_text(text).first.evaluate("node => getSelection().selectAllChildren(node)")
+
+
+def test_marked_words_are_quoted_and_answered_where_they_stand(area, page, topic, member, console_errors):
+    answer = reply_to(
+        topic, by=MembershipFactory(community=topic.community, user__display_name="Olga").user, body="Wheat, or rice."
+    )
+    page.reload()
+    mark(page, "Wheat, or rice.")
+    page.get_by_role("button", name="Quote this").click()
+    assert area.input_value() == f"> **Olga** [wrote](/r/{answer.pk}/):\n>\n> Wheat, or rice.\n\n"
+    assert page.get_by_text("Below the reply of Olga").is_visible()
+    area.press_sequentially("Rice!")
+    area.press("Control+Enter")
+    page.get_by_text("Rice!").wait_for()
+    assert Reply.objects.latest("pk").parent == answer
+    assert console_errors == []
+
+
+def test_a_picture_is_found_by_its_name_or_by_the_button(area, page, console_errors):
+    area.press_sequentially("Good :seedl")
+    page.get_by_role("option", name=":seedling:").wait_for()
+    area.press("Tab")
+    page.get_by_role("button", name="Emoji").click()
+    page.get_by_role("option", name=":wink:").click()
+    assert area.input_value() == "Good 🌱 😉 "
+    assert console_errors == []
+
+
+def test_topics_like_it_are_shown_while_a_title_is_typed(live_server, page, sign_in, topic, member, console_errors):
+    sign_in(member)
+    page.goto(f"{live_server.url}{topic.forum.get_absolute_url()}start/")
+    page.get_by_label("Title").press_sequentially("offprints of mine")
+    page.get_by_role("link", name=topic.title).wait_for()
     assert console_errors == []

@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         ("one\ntwo", "one<br>"),
         ("# Title", "<h2>Title</h2>"),
         ("##### Deep", "<h6>Deep</h6>"),
+        ("well :seedling: done :+1:", "well 🌱 done 👍"),
+        ("std::a::b at 10:30:20, :nope: `:seedling:`", "std::a::b at 10:30:20, :nope: <code>:seedling:</code>"),
         ("hello @mina!", '<span class="mention">@mina</span>!'),
         ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
         ("Hello\n-----", "<p>Hello</p>"),

@@ -27,4 +27,4 @@ def preview(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def emoji_list(request: HttpRequest) -> HttpResponse:
     """Every small picture by its name, those used often first."""
-    return JsonResponse({"emoji": emoji()}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"emoji": list(emoji().items())}, json_dumps_params={"ensure_ascii": False})

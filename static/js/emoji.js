@@ -4,7 +4,7 @@ let known;
 
 async function load(url) {
   const answer = await fetch(url).catch(() => null);
-  if (answer?.ok) known = Object.entries((await answer.json()).emoji);
+  if (answer?.ok) known = (await answer.json()).emoji;
   return known ?? [];
 }
 

@@ -7,8 +7,9 @@ class BlogsConfig(AppConfig):
     def ready(self) -> None:
         from blogs import finding
         from blogs.following import KIND, find_blogs
-        from cop.notifications import followables
+        from cop.notifications import concerning, followables
         from cop.search import searchables
 
         followables.register(KIND, find_blogs)
+        concerning.register("post", concerning.Telling(is_mailed=True))
         searchables.register(finding.KIND, finding.POSTS)

@@ -7,15 +7,17 @@ class DiscussionsConfig(AppConfig):
     def ready(self) -> None:
         from cop.agreements import places
         from cop.mail import answerables
-        from cop.notifications import followables, sections
+        from cop.notifications import concerning, followables, sections
         from cop.search import searchables
-        from discussions import answering_by_mail, beat_lines, finding, following, forgetting, placing
+        from discussions import answering_by_mail, beat_lines, finding, following, forgetting, placing, speaking_to
         from members import closing_account
 
         closing_account.parts.register("discussions", forgetting.forget)
         answerables.register("reply", answering_by_mail.take)
         followables.register(following.FORUM, following.find_forums)
         followables.register(following.TOPIC, following.find_topics)
+        concerning.register("topic", speaking_to.TOPICS)
+        concerning.register("reply", speaking_to.REPLIES)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
         places.register(following.TOPIC, placing.find_topic)

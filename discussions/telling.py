@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from cop.base.links import absolute
-from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
-from cop.notifications import announcing
+from cop.notifications import announcing, notifying
 from cop.notifications.following import follow_first
-from cop.notifications.models import Activity, Pace, Subscription
+from cop.notifications.models import Activity
+from cop.notifications.notice_models import Reason
 from discussions import following
 from discussions.models import Reply, Topic
 from members.models import User
@@ -54,44 +54,39 @@ def threading_headers(topic: Topic) -> dict[str, str]:
 def _tell(reply: Reply, at: datetime) -> int:
     topic = reply.topic
     is_gone = reply.is_gone or topic.deleted_at or topic.hidden_at
-    is_start = reply.is_opening
-    thing = following.thing_of_forum(topic.forum) if is_start and topic.forum else following.thing_of_topic(topic)
-    mailing = None
-    if not is_gone:
-        mailing = announcing.prepare(
-            "topic" if is_start else "reply",
-            thing=thing,
-            dedupe_key=f"reply:{reply.pk}",
-            context={
-                "topic": topic,
-                "reply": reply,
-                "url": absolute(topic.get_absolute_url() if is_start else reply.get_absolute_url()),
-                "body_html": with_absolute_links(reply.body_html),
-            },
-            from_name=f"{reply.author_name} · {topic.community.name}",
-            about=f"reply:{reply.pk}",
-            headers=threading_headers(topic),
-        )
-    called = [] if is_gone else list(User.objects.filter(pk__in=reply.mentions.values("user"), is_active=True))
-    for user in called:
+    kind, pk = ("topic", topic.pk) if reply.is_opening else ("reply", reply.pk)
+    stories = Activity.objects.standing().filter(kind=kind, object_id=pk).select_related("community")
+    activity = None if is_gone else stories.first()
+    if activity is None:
+        Reply.objects.filter(pk=reply.pk, told_at=None).update(told_at=at)
+        return 0
+    notifying.notify(activity, at=at)
+    for user in User.objects.filter(pk__in=reply.mentions.values("user"), is_active=True):
         follow_first(user, following.thing_of_topic(topic), at=at)
+    mailing = _prepare(reply)
+    in_person = {reason: _prepare(reply, reason) for reason in announcing.reasons_owed(activity)}
     with transaction.atomic():
         if not Reply.objects.filter(pk=reply.pk, told_at=None).update(told_at=at):
             return 0
-        kind, pk = ("topic", topic.pk) if is_start else ("reply", reply.pk)
-        activity = Activity.objects.standing().filter(kind=kind, object_id=pk).first()
-        if mailing is None or activity is None:
-            return 0
-        told = announcing.announce(activity, mailing=mailing, spares_author=True)
-        return told + (_tell_who_was_called(reply, called, mailing) if called else 0)
+        return announcing.announce(activity, mailing=mailing, in_person=in_person, spares_author=True)
 
 
-def _tell_who_was_called(reply: Reply, called: list[User], mailing: Mailing) -> int:
-    """Mail a message to those whom it calls by name, unless they get it anyway or want no such mail."""
-    thing = following.thing_of_topic(reply.topic)
-    rows = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
-    rows = rows.filter(subscriber__user__in=called, pace=Pace.EACH)
-    if reply.is_opening and reply.topic.forum_id:
-        forum = Subscription.objects.to(following.FORUM, reply.topic.forum_id).confirmed().filter(pace=Pace.EACH)
-        rows = rows.exclude(subscriber__in=forum.values("subscriber"))
-    return outbox.fill(mailing, rows.recipients())
+def _prepare(reply: Reply, reason: Reason = Reason.FOLLOWING) -> Mailing:
+    """Render the mail about a message, for those who are told of it for one reason."""
+    topic, is_start = reply.topic, reply.is_opening
+    thing = following.thing_of_forum(topic.forum) if is_start and topic.forum else following.thing_of_topic(topic)
+    return announcing.prepare(
+        "topic" if is_start else "reply",
+        thing=thing,
+        dedupe_key=f"reply:{reply.pk}" + ("" if reason == Reason.FOLLOWING else f":{reason.name.lower()}"),
+        context={
+            "topic": topic,
+            "reply": reply,
+            "reason": reason.name.lower(),
+            "url": absolute(topic.get_absolute_url() if is_start else reply.get_absolute_url()),
+            "body_html": with_absolute_links(reply.body_html),
+        },
+        from_name=f"{reply.author_name} · {topic.community.name}",
+        about=f"reply:{reply.pk}",
+        headers=threading_headers(topic),
+    )

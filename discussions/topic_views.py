@@ -18,6 +18,7 @@ from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.base.tags import tags_by_id
+from cop.notifications import catching_up
 from cop.notifications import following as follows
 from discussions import drafting, marks, reading
 from discussions.following import TOPIC, thing_of_topic
@@ -152,10 +153,13 @@ def topic_read(request: SignedInRequest, community_slug: str, topic_id: int) -> 
     found = visible_topic(request, community_slug, topic_id)
     if request.POST.get("all"):
         marks.mark_all_read(found, by=request.user)
+        catching_up.mark_read(request.user, TOPIC, found.pk)
         messages.success(request, _("All of it counts as read."))
         return redirect(found)
     ids = [int(part) for part in request.POST.get("ids", "").split(",") if part.isdecimal() and len(part) < 19]
     mark = marks.mark_read(found, ids, by=request.user)
+    catching_up.see(request.user, "topic", [found.pk])
+    catching_up.see(request.user, "reply", ids)
     return JsonResponse({"up_to": mark.up_to})
 
 

@@ -7,10 +7,11 @@ from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, QuerySet, Value
 from django.utils import timezone
 
+from cop.base.inserting import insert_select
 from cop.mail import own_addresses
 from cop.mail.composing import CODE, KEY, Invitation, Letter, address_of, compose, one_line
 from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState
@@ -80,37 +81,26 @@ def fill(mailing: Mailing, recipients: QuerySet[Any, dict[str, Any]]) -> int:
     added again. Safe inside a transaction: the bell rings when it commits.
     """
     chosen = recipients.annotate(
-        _mailing=Value(mailing.pk), _due=Value(timezone.now()), _state=Value(DeliveryState.WAITING.value)
+        _mailing=Value(mailing.pk),
+        _due=Value(timezone.now()),
+        _state=Value(DeliveryState.WAITING.value),
+        _none=Value(0),
+        _empty=Value(""),
     )
     with transaction.atomic():
         # Locked, so that no worker takes the mailing for done while copies are being added.
         state = Mailing.objects.select_for_update().values_list("state", flat=True).get(pk=mailing.pk)
         if state == MailingState.WITHDRAWN:
             return 0
-        added = _insert_select(chosen.values_list("_mailing", "key", "address", "_state", "_due"))
+        added = insert_select(
+            Delivery,
+            ("mailing_id", "key", "address", "state", "due_at", "attempts", "lease", "answer"),
+            chosen.values_list("_mailing", "key", "address", "_state", "_due", "_none", "_empty", "_empty"),
+        )
         if state in (MailingState.DRAFT, MailingState.DONE):
             Mailing.objects.filter(pk=mailing.pk).update(state=MailingState.SENDING)
         transaction.on_commit(ring)
     return added
-
-
-def _insert_select(rows: QuerySet[Any, Any]) -> int:
-    """Copy the rows of a query into the deliveries without reading them here; what is there already stays."""
-    query, parameters = rows.order_by().query.get_compiler(connection=connection).as_sql()
-    table = connection.ops.quote_name(Delivery._meta.db_table)
-    columns = '"mailing_id", "key", "address", "state", "due_at", "lease", "attempts", "answer"'
-    statement = (
-        f"INSERT INTO {table} ({columns}) "  # noqa: S608 — names and compiled SQL, no text of anybody's
-        f"SELECT m, k, a, s, d, '', 0, '' FROM ({query}) AS r(m, k, a, s, d) ON CONFLICT DO NOTHING"
-    )
-    if connection.vendor == "sqlite":  # SQLite names no columns after AS, and needs WHERE before ON CONFLICT.
-        statement = (
-            f"INSERT INTO {table} ({columns}) WITH r(m, k, a, s, d) AS ({query}) "  # noqa: S608
-            "SELECT m, k, a, s, d, '', 0, '' FROM r WHERE true ON CONFLICT DO NOTHING"
-        )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
 
 
 def send(

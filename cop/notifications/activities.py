@@ -1,12 +1,15 @@
 """Recording what happens, once, for home pages, mails and digests to read."""
 
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from cop.base.models import touch
 from cop.notifications.models import Activity
+from cop.notifications.ringing import ring
 from members.models import Community, User
 
 TITLE_LENGTH = 300
@@ -29,6 +32,8 @@ def record(
 ) -> Activity:
     """Add a line to the community's story; what was recorded (or withdrawn) before stands again and is not new.
 
+    People are told of it a moment after the commit (`notifying`).
+
     `url` is a path of this site; `thing_kind` and `thing_id` name what its followers follow. Call it in the
     transaction that changes the thing.
     """
@@ -50,8 +55,9 @@ def record(
     )
     touch(Community.objects.filter(pk=community.pk))
     if not is_new and activity.withdrawn_at:
-        activity.withdrawn_at = None
-        activity.save(update_fields=["withdrawn_at"])
+        activity.withdrawn_at = activity.notified_at = None
+        activity.save(update_fields=["withdrawn_at", "notified_at"])
+    transaction.on_commit(partial(ring, "notify_people"))
     return activity
 
 

@@ -14,6 +14,7 @@ class NotificationsConfig(AppConfig):
             followables,
             forgetting,
             holding_back,
+            personal_following,
             sections,
         )
         from members import closing_account, inviting
@@ -26,5 +27,6 @@ class NotificationsConfig(AppConfig):
         gates.register(inviting.GATE, holding_back.invitations_kept_back)
         outcomes.register("subscribers", bouncing.count_failures)
         followables.register(community_following.KIND, community_following.find_communities)
+        followables.register(personal_following.KIND, personal_following.find_personal)
         sections.register("posts", beat_lines.POSTS)
         sections.register("people", beat_lines.PEOPLE)

@@ -1,6 +1,6 @@
 """Members follow their community: they get its beats unless they choose otherwise."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from cop.base.addresses import tidy_address
 from cop.notifications.followables import Thing
 from cop.notifications.models import How, Pace, State, Subscriber, Subscription
 from members.audiences import Audience
-from members.models import Community, Membership
+from members.models import Community, Membership, User
 
 KIND = "community"
 BATCH = 1000
@@ -59,37 +59,43 @@ def follow_as_members(community: Community, *, at: datetime | None = None) -> in
 
 
 def _subscribe(community: Community, memberships: list[Membership], at: datetime) -> int:
-    users = {}
-    for membership in memberships:
+    users = [membership.user for membership in memberships]
+    return subscribe_all(users, thing_of(community), pace=Pace.BEAT, words=_("Became a member."), at=at)
+
+
+def subscribe_all(users: Iterable[User], thing: Thing, *, pace: str, words: str, at: datetime) -> int:
+    """Let users follow a thing at their accounts' addresses; who ever chose there stays as they are. Give how many."""
+    by_address = {}
+    for user in users:
         try:
-            users[tidy_address(membership.user.email)] = membership.user
+            by_address[tidy_address(user.email)] = user
         except ValidationError:
             continue
     Subscriber.objects.bulk_create(
         [
             Subscriber(address=address, user=user, timezone=user.timezone, language=user.language)
-            for address, user in users.items()
+            for address, user in by_address.items()
         ],
         ignore_conflicts=True,
     )
-    found = Subscriber.objects.filter(address__in=users)
+    found = Subscriber.objects.filter(address__in=by_address)
     for outside in found.filter(user=None):  # Read as a customer before: the account has proven the address since.
-        Subscriber.objects.filter(pk=outside.pk, user=None).update(user=users[outside.address])
+        Subscriber.objects.filter(pk=outside.pk, user=None).update(user=by_address[outside.address])
     subscriptions = [
         Subscription(
-            thing_kind=KIND,
-            thing_id=community.pk,
-            community=community,
+            thing_kind=thing.kind,
+            thing_id=thing.id,
+            community_id=thing.community_id,
             subscriber=subscriber,
-            pace=Pace.BEAT,
+            pace=pace,
             state=State.CONFIRMED,
             consent_how=How.ACCOUNT,
-            consent_words=_("Became a member."),
+            consent_words=words,
             asked_at=at,
             confirmed_at=at,
             expires_at=at,
         )
         for subscriber in found
-        if subscriber.user_id == users[subscriber.address].pk
+        if subscriber.user_id == by_address[subscriber.address].pk
     ]
     return len(Subscription.objects.bulk_create(subscriptions, ignore_conflicts=True))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base import addresses
 from cop.base.models import Dated
-from cop.notifications import rhythm_models  # noqa: F401 — Django finds the models of the rhythm here
+from cop.notifications import notice_models, rhythm_models  # noqa: F401 — Django finds these rooms' models here
 from cop.notifications.querysets import (
     ActivityQuerySet,
     ByHandQuerySet,
@@ -55,6 +55,8 @@ class Activity(models.Model):
     # The mailing that carried it to those who want each one; null where nothing was mailed.
     mailing_id = models.BigIntegerField(null=True, blank=True)
     noted_at = models.DateTimeField(null=True, blank=True)
+    # When people were told of it (notifying); null while they are still to be.
+    notified_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -66,6 +68,7 @@ class Activity(models.Model):
             models.Index(fields=["thing_kind", "thing_id", "id"]),
             models.Index(fields=["recorded_at"]),
             models.Index(fields=["id"], name="activity_unnoted", condition=Q(noted_at=None, mailing_id__isnull=False)),
+            models.Index(fields=["id"], name="activity_to_notify", condition=Q(notified_at=None)),
         ]
 
     def __str__(self) -> str:

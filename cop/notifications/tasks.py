@@ -2,13 +2,19 @@
 
 from celery import shared_task
 
-from cop.notifications import asking, by_hand, digesting, monthly, owning, reminding, rhythm
+from cop.notifications import asking, by_hand, digesting, monthly, notifying, owning, reminding, rhythm
 
 
 @shared_task
 def answer_requests() -> None:
     """Mail an answer to everybody who left an address."""
     asking.answer_due()
+
+
+@shared_task
+def notify_people() -> None:
+    """Tell people of what happened."""
+    notifying.notify_due()
 
 
 @shared_task
@@ -33,6 +39,7 @@ def remind_waiting() -> None:
 def tidy_subscribers() -> None:
     """Forget who never answered, and tie addresses to the accounts that have proven them."""
     reminding.forget_unanswered()
+    notifying.forget_old()
     owning.link_proven()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cop.notifications import by_hand_views, facilitator_views, manage_views, rhythm_views, views
+from cop.notifications import bell_views, by_hand_views, facilitator_views, manage_views, rhythm_views, views
 
 app_name = "notifications"
 
@@ -9,6 +9,12 @@ RHYTHM = "c/<slug:community_slug>/rhythm/"
 READERS = "c/<slug:community_slug>/subscribers/<slug:thing_kind>/<int:thing_id>/"
 
 urlpatterns = [
+    path("bell/", bell_views.bell, name="bell"),
+    path("bell/count/", bell_views.bell_count, name="bell-count"),
+    path("bell/seen/", bell_views.bell_seen, name="bell-seen"),
+    path("bell/read/", bell_views.all_read, name="all-read"),
+    path("bell/<slug:about_kind>/<int:about_id>/read/", bell_views.thing_read, name="thing-read"),
+    path("bell/<slug:about_kind>/<int:about_id>/unread/", bell_views.thing_unread, name="thing-unread"),
     path("mail/", manage_views.my_mail, name="my-mail"),
     path("mail/subscribe/<slug:thing_kind>/<int:thing_id>/", views.subscription_ask, name="subscription-ask"),
     path("mail/subscribe/<slug:thing_kind>/<int:thing_id>/asked/", views.subscription_asked, name="subscription-asked"),

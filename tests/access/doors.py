@@ -590,6 +590,12 @@ DOORS: dict[str, Door] = {
     "agreements:proposal-withdraw": button(of_proposal, ("member", *FACILITATORS)),
     "agreements:remit": reading(of_community),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
+    "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:bell-seen": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:all-read": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:thing-read": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),
+    "notifications:thing-unread": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),
     "notifications:my-mail": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:subscription-ask": Door(of_blog_followed, post=EVERYBODY, asks_to_sign_in=False),
     "notifications:subscription-asked": reading(of_blog_followed),

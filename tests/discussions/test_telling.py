@@ -36,7 +36,7 @@ def test_who_started_a_topic_hears_of_each_reply_once(topic, member, other):
     assert mail["Subject"] == "Re: Where do you keep offprints?"
     assert "Olga" in mail["From"]
     assert "In **boxes**." in text_of(mail)
-    assert "because you follow the topic" in text_of(mail)
+    assert "because it answers what you wrote" in text_of(mail)
 
 
 def test_nobody_hears_of_their_own_words(topic, member):

@@ -1,0 +1,57 @@
+"""Whom an activity concerns in person: each kind is registered by the app that has it, in its `AppConfig.ready()`.
+
+    concerning.register("reply", Telling(find_concerned, is_part=True, is_mailed=True))
+
+where `find_concerned(activity)` gives a `Concerned`. A kind that nobody registered concerns its followers and members.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cop.base.registries import Registry
+
+if TYPE_CHECKING:
+    from cop.notifications.models import Activity
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """The ids of users whom something is said to; who may not read it, or did it, is left out later."""
+
+    mentioned: frozenset[int] = field(default_factory=frozenset)
+    answered: frozenset[int] = field(default_factory=frozenset)
+    could_help: frozenset[int] = field(default_factory=frozenset)
+
+
+def nobody(activity: "Activity") -> Concerned:
+    """Concern nobody in person."""
+    return Concerned()
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How activities of a kind are told.
+
+    `is_part`: it belongs to the thing it is in, as a reply to its topic, and is no news to who does not follow that.
+    `is_mailed`: whoever follows the thing gets a mail of its own about it (`announcing`).
+    """
+
+    find: Callable[["Activity"], Concerned] = nobody
+    is_part: bool = False
+    is_mailed: bool = False
+
+
+PLAIN = Telling()
+
+kinds: Registry[Telling] = Registry("tellings")
+
+
+def register(kind: str, telling: Telling) -> None:
+    """Let activities of `kind` be told so."""
+    kinds.register(kind, telling)
+
+
+def telling_of(activity: "Activity") -> Telling:
+    """Give how an activity is told."""
+    return kinds.get(activity.kind) or PLAIN

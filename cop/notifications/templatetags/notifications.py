@@ -1,0 +1,16 @@
+"""What every page shows of the reader's notifications."""
+
+from django import template
+
+from cop.notifications.bell_views import words_for
+from cop.notifications.catching_up import MOST_COUNTED, unread_count
+
+register = template.Library()
+
+
+@register.inclusion_tag("notifications/_bell_link.html", takes_context=True)
+def bell_link(context: template.Context) -> dict[str, object]:
+    """Show the bell with how much is new; one query."""
+    count = unread_count(context["request"].user)
+    shown = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+    return {"count": shown, "words": words_for(count)}

@@ -1,0 +1,40 @@
+// The bell in the head of each page: what is read here counts as read there, and its number is asked for now and then.
+
+const link = document.querySelector("[data-bell]");
+const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+
+function show({ count, words }) {
+  const shown = link.querySelector("[data-bell-count]");
+  const text = count > 99 ? "99+" : String(count || "");
+  if (shown.textContent === text) return;
+  shown.textContent = text;
+  if (words) {
+    link.setAttribute("aria-label", words);
+    link.title = words;
+  }
+  document.dispatchEvent(new CustomEvent("bell:changed"));
+}
+
+async function ask() {
+  if (!document.hidden) {
+    const answer = await fetch(link.dataset.bell).catch(() => null);
+    // Signed out meanwhile: the answer is a page, and there is nothing to ask for any more.
+    if (answer?.redirected) return;
+    if (answer?.ok) show(await answer.json());
+  }
+  setTimeout(ask, 60000);
+}
+
+if (link) {
+  setTimeout(ask, 60000);
+  // What is shown on this page, as "post-12": read after a moment of looking at it.
+  const seen = document.querySelector("[data-seen]")?.dataset.seen;
+  if (seen) {
+    const [kind, ids] = seen.split("-");
+    setTimeout(() => {
+      const body = new URLSearchParams({ kind, ids, csrfmiddlewaretoken: token() });
+      fetch(link.dataset.bell.replace("count/", "seen/"), { method: "POST", body, keepalive: true })
+        .then(() => fetch(link.dataset.bell)).then((answer) => answer.json()).then(show).catch(() => {});
+    }, 1500);
+  }
+}

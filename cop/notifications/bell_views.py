@@ -102,7 +102,7 @@ def all_read(request: SignedInRequest) -> HttpResponse:
 
 
 def _back(request: SignedInRequest) -> HttpResponse:
-    if request.htmx:
+    if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     chosen = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(chosen, allowed_hosts=None) and chosen.startswith("/")

@@ -174,7 +174,7 @@ def test_the_page_groups_by_community_and_thing(as_member, topic, member, other)
     page = as_member.get("/bell/").content.decode()
     assert page.count(f">{topic.title}<") == 1
     assert "2 new" in page
-    assert "Olga: Latest words" in page
+    assert "<bdi>Olga</bdi>: <bdi>Latest words</bdi>" in page
     assert "It answers you" in page
     assert "Library Team" in page
     assert "<!doctype" not in as_member.get("/bell/", HTTP_HX_REQUEST="true").content.decode()

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from cop.base.errors import Refused
 from cop.notifications.models import Subscriber
+from events.locking import locked
 from events.models import Event, Occurrence
 from events.personal import reminders_of
 from events.ringing import ring
@@ -62,12 +63,6 @@ def rsvp_of(occurrence: Occurrence, person: Person) -> Rsvp | None:
     """Give a person's answer for an occurrence, or None."""
     mine = {"user": person} if isinstance(person, User) else {"subscriber": person}
     return Rsvp.objects.filter(occurrence=occurrence, **mine).select_related("user", "subscriber").first()
-
-
-def locked(occurrence: Occurrence) -> Occurrence:
-    """Give the occurrence as it is now; whoever else wants to change its answers waits until the transaction ends."""
-    rows = Occurrence.objects.select_for_update(no_key=True, of=("self",)).select_related("event__community")
-    return rows.get(pk=occurrence.pk)
 
 
 def refuse_unless_open(row: Occurrence, at: datetime) -> None:

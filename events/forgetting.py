@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
-from events.answering import locked, settle
+from events.answering import settle
 from events.calendar_models import PersonalCalendar
+from events.locking import locked
 from events.models import Occurrence
 from events.poll_models import DateVote
 from events.rsvp_models import Rsvp
@@ -14,7 +15,7 @@ def forget(user: User, shown_before: str) -> None:
     """Free the places at what is to come; of what was, keep who was there and what they took along."""
     at = timezone.now()
     coming = Occurrence.objects.filter(rsvps__user=user, ends_at__gt=at)
-    for occurrence in list(coming):
+    for occurrence in coming.order_by("pk"):
         row = locked(occurrence)
         row.rsvps.filter(user=user).delete()
         settle(row, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.markup.rendering import render
 from events import answering
+from events.locking import locked, locked_with_event
 from events.marking import mark_changed
 from events.models import Occurrence
 from events.rsvp_models import Answer, Rsvp
@@ -42,7 +43,7 @@ def check_in(occurrence: Occurrence, *, user: User, at: datetime | None = None) 
     if occurrence.is_cancelled:
         raise Refused(_("This event has been cancelled."))
     with transaction.atomic():
-        row = answering.locked(occurrence)
+        row = locked(occurrence)
         rsvp = answering.rsvp_of(row, user)
         if rsvp is None:
             rsvp = Rsvp.objects.create(occurrence=row, user=user, answer=Answer.COMING, confirmed_at=at)
@@ -55,7 +56,7 @@ def take_in(occurrence: Occurrence, *, user: User, by: User, at: datetime | None
     """Note that a member is there who had not answered; tell whether that was new."""
     at = at or timezone.now()
     with transaction.atomic():
-        row = answering.locked(occurrence)
+        row = locked(occurrence)
         given = {"answer": Answer.COMING, "confirmed_at": at}
         rsvp, _is_new = Rsvp.objects.get_or_create(occurrence=row, user=user, defaults=given)
         Rsvp.objects.filter(pk=rsvp.pk).exclude(answer=Answer.COMING).update(answer=Answer.COMING, offered_until=None)
@@ -68,7 +69,7 @@ def keep_notes(occurrence: Occurrence, *, notes: str, recording_url: str) -> Occ
     """Keep what stays of an occurrence."""
     rendered = render(notes)
     with transaction.atomic():
-        row = answering.locked(occurrence)
+        row = locked_with_event(occurrence)
         row.notes, row.notes_html, row.recording_url = notes, rendered.html, recording_url
         row.save(update_fields=["notes", "notes_html", "recording_url", "updated_at"])
         mark_changed(row.event)

@@ -13,6 +13,7 @@ from cop.markup.rendering import LIMIT, render
 from events import moments, reading, telling
 from events.calendar_models import CalendarSource
 from events.expanding import make_occurrences
+from events.locking import locked_event
 from events.marking import mark_changed
 from events.models import LONGEST, Event, EventState, Occurrence
 
@@ -109,8 +110,7 @@ def _keep(source: CalendarSource, read_event: reading.ReadEvent, event_id: int |
     body = fields["body"][:LIMIT]
     with transaction.atomic():
         if event_id:
-            rows = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community")
-            event = rows.get(pk=event_id)
+            event = locked_event(Event(pk=event_id))
             if event.source_id != source.pk:
                 raise Refused(_("there is an event with this name in the calendar already that came another way"))
             telling.remember(event.occurrences.all(), event, at=at)

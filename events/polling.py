@@ -51,7 +51,7 @@ def vote(poll: DatePoll, votes: Mapping[int, str], *, by: User) -> int:
 def choose(poll: DatePoll, proposal: DateProposal, *, by: User) -> Event:
     """Make the event of a poll from one of its proposals, as a draft; a second click gives the same event."""
     with transaction.atomic():
-        row = DatePoll.objects.select_for_update(of=("self",)).select_related("community", "event").get(pk=poll.pk)
+        row = DatePoll.objects.select_for_update().get(pk=poll.pk)
         if row.event:
             return row.event
         if not row.is_open:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.notifications import activities
 from events import telling
-from events.answering import locked, move_up_all, settle
+from events.answering import move_up_all, settle
 from events.following import KIND
+from events.locking import lock_answers, locked_event, locked_with_event
 from events.marking import SUMMARY_LENGTH, mark_changed
 from events.models import Event, EventState, Occurrence
 from events.ringing import ring
@@ -53,11 +54,12 @@ def cancel_event(event: Event, *, reason: str, at: datetime | None = None) -> bo
     """Call off an event with all its occurrences to come; tell whether that was new."""
     at = at or timezone.now()
     with transaction.atomic():
-        event = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community").get(pk=event.pk)
+        event = locked_event(event)
         if event.is_cancelled:
             return False
         if event.is_draft:
             raise Refused(_("Nobody knows of this draft yet. Delete it instead."))
+        lock_answers(event, at=at)
         telling.remember(event.occurrences.all(), event, at=at, is_urgent=True)
         event.state, event.cancelled_at, event.cancel_reason = EventState.CANCELLED, at, reason
         event.sequence += 1
@@ -73,7 +75,7 @@ def cancel_occurrence(occurrence: Occurrence, *, reason: str, at: datetime | Non
     if not occurrence.event.is_recurring:
         return cancel_event(occurrence.event, reason=reason, at=at)
     with transaction.atomic():
-        row = locked(occurrence)
+        row = locked_with_event(occurrence)
         if row.is_cancelled:
             return False
         telling.remember([row], row.event, at=at, is_urgent=True)
@@ -91,11 +93,12 @@ def reinstate_event(event: Event, *, at: datetime | None = None) -> bool:
     """
     at = at or timezone.now()
     with transaction.atomic():
-        event = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community").get(pk=event.pk)
+        event = locked_event(event)
         if not event.is_cancelled:
             return False
         if not event.occurrences.filter(ends_at__gt=at).exists():
             raise Refused(_("This event is over. Schedule a new one."))
+        lock_answers(event, at=at)
         telling.remember(event.occurrences.all(), event, at=at, is_urgent=True)
         event.state, event.cancelled_at, event.cancel_reason = EventState.PUBLISHED, None, ""
         event.sequence += 1
@@ -112,7 +115,7 @@ def reinstate_occurrence(occurrence: Occurrence, *, at: datetime | None = None) 
     if not occurrence.event.is_recurring:
         return reinstate_event(occurrence.event, at=at)
     with transaction.atomic():
-        row = locked(occurrence)
+        row = locked_with_event(occurrence)
         if row.event.is_cancelled:
             raise Refused(_("The whole series has been cancelled. Let all of it take place again first."))
         if row.cancelled_at is None:

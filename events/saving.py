@@ -16,6 +16,7 @@ from cop.markup.rendering import render
 from events import moments, recurring, talking, telling
 from events.answering import move_up_all
 from events.expanding import make_occurrences
+from events.locking import locked_event, locked_with_event
 from events.marking import mark_changed
 from events.models import Event, Occurrence, new_uid
 from members.models import Community, User
@@ -68,7 +69,7 @@ def change_event(event: Event, plan: Plan, *, version: int | None = None, at: da
     `version` is the one that the writer saw: raises Conflict where it is no longer the newest.
     """
     with transaction.atomic():
-        event = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community").get(pk=event.pk)
+        event = locked_event(event)
         if version is not None and version != event.version:
             raise Conflict
         telling.remember(event.occurrences.all(), event, at=at)
@@ -99,7 +100,7 @@ def change_occurrence(
     What is given as the event has it is not the occurrence's own, and goes on changing with the event.
     """
     with transaction.atomic():
-        row = _locked(occurrence)
+        row = locked_with_event(occurrence)
         event = row.event
         telling.remember([row], event, at=at)
         starts_at, ends_at = moments.span(starts, ends - starts, event.timezone)
@@ -123,7 +124,7 @@ def change_following(occurrence: Occurrence, plan: Plan, *, by: User, at: dateti
     if occurrence.slot == moments.slot_of(first.starts, is_all_day=first.is_all_day) or not first.is_recurring:
         return change_event(first, plan, at=at)
     with transaction.atomic():
-        first = Event.objects.select_for_update(no_key=True, of=("self",)).select_related("community").get(pk=first.pk)
+        first = locked_event(first)
         cut = moments.read_slot(occurrence.slot)
         following = [row for row in first.occurrences.all() if moments.read_slot(row.slot) >= cut]
         telling.remember(following, first, at=at)
@@ -179,8 +180,3 @@ def _after(event: Event, plan: Plan, at: datetime | None, *, shift: timedelta | 
     talking.follow_audience(event)
     mark_changed(event)
     move_up_all(event, at=at)
-
-
-def _locked(occurrence: Occurrence) -> Occurrence:
-    rows = Occurrence.objects.select_for_update(no_key=True, of=("self",)).select_related("event__community")
-    return rows.get(pk=occurrence.pk)

@@ -5,7 +5,7 @@ from django.db import transaction
 from cop.search import indexing
 from discussions.models import Reply, Topic
 from discussions.writing import start_comments
-from events.answering import locked
+from events.locking import locked
 from events.models import Event, Occurrence
 
 

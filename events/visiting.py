@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.notifications.models import Subscriber
 from events import answering
+from events.locking import locked
 from events.models import Answerers, Occurrence
 from events.ringing import ring
 from events.rsvp_models import Answer, Owed, Rsvp
@@ -40,7 +41,7 @@ def ask(
     if not is_open_to_visitors(occurrence):
         raise Refused(_("Only members of the community can answer here."))
     with transaction.atomic():
-        row = answering.locked(occurrence)
+        row = locked(occurrence)
         answering.refuse_unless_open(row, at)
         answering.name_for_calendars(row)
         subscriber, _new = Subscriber.objects.get_or_create(address=address, defaults={"timezone": zone})

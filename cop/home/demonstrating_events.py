@@ -8,7 +8,8 @@ from django.db import transaction
 
 from cop.notifications.models import Subscriber
 from events import hosting, moments, publishing
-from events.answering import locked, settle
+from events.answering import settle
+from events.locking import locked
 from events.models import Event, Occurrence
 from events.rsvp_models import Answer, Rsvp
 from events.saving import Plan, add_event

@@ -1,9 +1,7 @@
 """Calendar pages: what comes as a list, a month, a week; of one community, and one's own across all of them."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.keyset import paginate
 from cop.base.pages import page
 from events import personal
+from events.calendar_days import days_of, put_answers
 from events.event_views import visible_community
 from events.forms import RemindersForm
 from events.models import Occurrence, OccurrenceQuerySet
@@ -28,19 +27,7 @@ from members.standing import standing_of
 
 EVENTS_A_PAGE = 30
 SEASON = timedelta(days=92)
-# More than anybody can look at on one page; the rest of such a month is in its weeks.
-EVENTS_A_MONTH = 2000
 YEARS = range(1970, 2100)
-
-
-@dataclass
-class Day:
-    """One day of a month or week as the reader's clock has it."""
-
-    day: date
-    is_inside: bool = True
-    is_today: bool = False
-    entries: list[Occurrence] = field(default_factory=list)
 
 
 @require_safe
@@ -75,7 +62,7 @@ def _list(request: HttpRequest, rows: OccurrenceQuerySet) -> dict[str, Any]:
     else:
         entries, later = _coming(rows, request.GET.get("after", ""))
         context = {"is_past": False, "later": later}
-    _put_answers(request, entries)
+    put_answers(request, entries)
     return context | {"months": _by_month(entries), "view": "list"}
 
 
@@ -106,23 +93,6 @@ def _by_month(entries: list[Occurrence]) -> list[tuple[date, list[Occurrence]]]:
 def day_of(entry: Occurrence) -> date:
     """Give the day on which it begins for the reader; whole days are the same everywhere."""
     return entry.starts.date() if entry.event.is_all_day else timezone.localtime(entry.starts_at).date()
-
-
-def last_day_of(entry: Occurrence) -> date:
-    """Give the day on which it ends for the reader; what ends at midnight ends the day before."""
-    if entry.event.is_all_day:
-        return entry.ends.date()
-    return max(day_of(entry), timezone.localtime(entry.ends_at - timedelta(seconds=1)).date())
-
-
-def _put_answers(request: HttpRequest, entries: list[Occurrence]) -> None:
-    """Let each entry know what the reader answered; one query for all."""
-    if not request.user.is_authenticated or not entries:
-        return
-    mine = Rsvp.objects.filter(user=request.user.pk, occurrence__in=[entry.pk for entry in entries])
-    answers = dict(mine.values_list("occurrence", "answer"))
-    for entry in entries:
-        entry.my_answer = answers.get(entry.pk, "")  # type: ignore[attr-defined]
 
 
 def _around(request: HttpRequest, community: Community) -> dict[str, Any]:
@@ -178,7 +148,7 @@ def _month(
     before = first - timedelta(days=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % 7)
-    days = _days(request, rows, start, end)
+    days = days_of(request, rows, start, end, "month", (name[0].replace("month", "week"), *name[1:]))
     for day in days:
         day.is_inside = first <= day.day < after
     return {
@@ -223,7 +193,7 @@ def _week(
     if year not in YEARS:
         raise Http404
     before, after = (monday + timedelta(days=days) for days in (-7, 7))
-    days = _days(request, rows, monday, after)
+    days = days_of(request, rows, monday, after, "week", name)
     return {
         "view": "week",
         "is_empty": not any(day.entries for day in days),
@@ -235,31 +205,6 @@ def _week(
         "previous": before,
         "next": after,
     }
-
-
-def _days(request: HttpRequest, rows: OccurrenceQuerySet, start: date, end: date) -> list[Day]:
-    """Give the days from `start` up to `end` with what takes place on each; a fixed number of queries."""
-    zone = timezone.get_current_timezone()
-    since, until = _midnight(start, zone), _midnight(end, zone)
-    # Whole days are the same everywhere: those at the edges may lie outside of the reader's own day.
-    near = rows.between(since - timedelta(days=1), until + timedelta(days=1))
-    entries = list(near.order_by("starts_at", "pk")[:EVENTS_A_MONTH])
-    _put_answers(request, entries)
-    today = timezone.localdate()
-    days = {
-        day: Day(day, is_today=day == today)
-        for day in (start + timedelta(days=number) for number in range((end - start).days))
-    }
-    for entry in entries:
-        day, last = max(day_of(entry), start), last_day_of(entry)
-        while day <= last and day in days:
-            days[day].entries.append(entry)
-            day += timedelta(days=1)
-    return list(days.values())
-
-
-def _midnight(day: date, zone: Any) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone if isinstance(zone, ZoneInfo) else UTC)
 
 
 @require_safe

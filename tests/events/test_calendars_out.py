@@ -172,3 +172,27 @@ def test_a_night_when_the_clock_changes_is_right_in_every_calendar(community, vi
     assert entry["DTSTART"].dt.utcoffset() == timedelta(hours=1)
     starts = [row.starts_at.hour for row in event.occurrences.order_by("starts_at")]
     assert starts == [1, 1, 0]
+
+
+def test_a_full_month_shows_the_first_of_each_day_and_says_how_many_more(community, visitor, now):
+    for number in range(7):
+        EventFactory(
+            community=community, title=f"Round {number}", first_day=date(2026, 3, 30), rule="FREQ=DAILY;COUNT=2"
+        )
+    page = visitor.get("/c/library/events/month/2026/3/")
+    day = page.context["weeks"][-1][0]
+    assert (len(day.entries), day.more) == (5, 2)
+    assert "and 2 more" in page.content.decode()
+    week = visitor.get(day.week_url)
+    assert [len(one.entries) for one in week.context["days"][:3]] == [7, 7, 0]
+
+
+def test_an_empty_month_says_so(event, visitor):
+    assert "Nothing takes place in this month." in visitor.get("/c/library/events/month/2020/3/").content.decode()
+    assert "Nothing takes place in this week." in visitor.get("/c/library/events/week/2020/3/").content.decode()
+
+
+def test_what_takes_several_days_stands_on_each_of_them(community, visitor, now):
+    EventFactory(community=community, first_day=date(2026, 3, 10), last_day=date(2026, 3, 12), last_time=time(0))
+    days = visitor.get("/c/library/events/week/2026/11/").context["days"]
+    assert [len(day.entries) for day in days] == [0, 1, 1, 0, 0, 0, 0]

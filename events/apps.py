@@ -17,4 +17,5 @@ class EventsConfig(AppConfig):
         searchables.register(following.KIND, finding.EVENTS)
         gates.register(mailing.GATE, mailing.kept_back)
         sections.register("events", beat_lines.EVENTS)
+        sections.register("dates", beat_lines.DATES)
         places.register(following.KIND, placing.find_event)

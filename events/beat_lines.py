@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.notifications.sections import LINES_SHOWN, Line, Section, Window
 from events.models import Occurrence
+from events.poll_models import DatePoll
 from events.wording import when
 
 
@@ -24,4 +25,12 @@ def _coming(window: Window) -> Iterator[Line]:
         yield Line(row.title, row.get_absolute_url(), when(row))
 
 
+def _asked(window: Window) -> Iterator[Line]:
+    polls = DatePoll.objects.filter(community=window.community, closed_at=None, audience__in=window.audiences)
+    polls = polls.filter(created_at__gt=window.since, created_at__lte=window.until)
+    for poll in polls.select_related("community", "created_by").order_by("pk")[: LINES_SHOWN * 4]:
+        yield Line(poll.title, poll.get_absolute_url(), poll.created_by.display_name if poll.created_by else "")
+
+
 EVENTS = Section(_("Events"), _coming)
+DATES = Section(_("A date is looked for"), _asked)

@@ -43,6 +43,16 @@ class PersonalCalendar(models.Model):
         return str(self.user)
 
 
+class ZoneSeen(models.Model):
+    """A time zone as its rules were when occurrences were last made by them; governments change them now and then."""
+
+    name = models.CharField(max_length=64, unique=True)
+    rules = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CalendarSource(Dated):
     """A calendar elsewhere, by its address or by the name of a file, whose events a community takes over."""
 

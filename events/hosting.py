@@ -46,6 +46,7 @@ def check_in(occurrence: Occurrence, *, user: User, at: datetime | None = None) 
         row = locked(occurrence)
         rsvp = answering.rsvp_of(row, user)
         if rsvp is None:
+            answering.name_for_calendars(row)
             rsvp = Rsvp.objects.create(occurrence=row, user=user, answer=Answer.COMING, confirmed_at=at)
             answering.settle(row, at=at)
         Rsvp.objects.filter(pk=rsvp.pk).exclude(answer=Answer.COMING).update(answer=Answer.COMING, offered_until=None)

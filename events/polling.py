@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
-from cop.base.models import touch
+from cop.notifications import activities
 from events import moments, saving
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal, DateVote
-from members.models import Community, User
+from members.models import User
 
+KIND = "date-poll"
 PROPOSALS_MOST = 20
 TWINS_WITHIN = timedelta(minutes=2)
 
@@ -30,7 +31,17 @@ def ask(poll: DatePoll, *, starts: Iterable[datetime], by: User) -> DatePoll:
         poll.created_by = by
         poll.save()
         DateProposal.objects.bulk_create([DateProposal(poll=poll, starts_at=moment) for moment in found])
-        touch(Community.objects.filter(pk=poll.community_id))
+        activities.record(
+            "asked",
+            kind=KIND,
+            object_id=poll.pk,
+            title=poll.title,
+            url=poll.get_absolute_url(),
+            summary=_("When do you have time? A date is looked for."),
+            community=poll.community,
+            audience=poll.audience,
+            by=by,
+        )
     return poll
 
 
@@ -71,6 +82,7 @@ def choose(poll: DatePoll, proposal: DateProposal, *, by: User) -> Event:
         row.event = saving.add_event(row.community, saving.Plan(fields), by=by)
         row.closed_at = timezone.now()
         row.save(update_fields=["event", "closed_at", "updated_at"])
+        activities.withdraw(KIND, row.pk)
     return row.event
 
 
@@ -78,5 +90,5 @@ def close(poll: DatePoll) -> bool:
     """End a poll without a date; tell whether that was new."""
     with transaction.atomic():
         closed = DatePoll.objects.filter(pk=poll.pk, closed_at=None).update(closed_at=timezone.now())
-        touch(Community.objects.filter(pk=poll.community_id))
+        activities.withdraw(KIND, poll.pk)
     return bool(closed)

@@ -17,6 +17,7 @@ from events.rsvp_models import Answer, Rsvp
 
 PEOPLE_SHOWN = 40
 DATES_SHOWN = 6
+EARLIER_SHOWN = 3
 
 
 def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
         "hosts": SimpleLazyObject(lambda: list(event.hosts.select_related("organisation").order_by("display_name"))),
         "tags": SimpleLazyObject(lambda: list(event.tags.order_by("name"))),
         "dates": SimpleLazyObject(lambda: other_dates(row)),
+        "earlier": SimpleLazyObject(lambda: earlier_dates(row)),
         "join_url": row.join_url if is_joinable_now(row, rsvp, is_host=may_edit) else "",
         "links": calendar_links(row),
         "took_form": SimpleLazyObject(lambda: TookForm(initial={"took": rsvp.took if rsvp else ""})),
@@ -98,6 +100,17 @@ def other_dates(row: Occurrence) -> list[Occurrence]:
     """Give the next times that a series takes place, besides this one."""
     rows = Occurrence.objects.filter(event=row.event_id, cancelled_at=None).exclude(pk=row.pk)
     found = list(rows.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:DATES_SHOWN])
+    for other in found:
+        other.event = row.event
+    return found
+
+
+def earlier_dates(row: Occurrence) -> list[Occurrence]:
+    """Give the last times that a series took place before this one: what was noted there is found from here."""
+    if not row.event.is_recurring:
+        return []
+    rows = Occurrence.objects.filter(event=row.event_id, cancelled_at=None, ends_at__lte=timezone.now())
+    found = list(rows.filter(starts_at__lt=row.starts_at).order_by("-starts_at")[:EARLIER_SHOWN])
     for other in found:
         other.event = row.event
     return found

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cop.notifications.models import Activity
+from events import polling
 from events.models import Event
 from events.poll_models import DatePoll, DateVote
 
@@ -62,3 +64,10 @@ def test_a_poll_closed_without_a_date_makes_no_event(poll, as_member):
     as_member.post(f"{poll.get_absolute_url()}close/")
     as_member.post(f"{poll.get_absolute_url()}choose/{poll.proposals.all()[0].pk}/")
     assert not Event.objects.exists()
+
+
+def test_members_hear_of_it_in_the_story_until_a_date_is_taken(poll, facilitator, member):
+    (line,) = Activity.objects.standing().visible_to(member)
+    assert (line.title, line.by.display_name) == ("When do we meet?", "Mina")
+    polling.choose(poll, poll.proposals.all()[0], by=facilitator)
+    assert not Activity.objects.standing().exists()

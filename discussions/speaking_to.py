@@ -1,10 +1,13 @@
 """Whom a message speaks to: those it names, the one it answers, those who said that they know about the matter."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from cop.notifications.concerning import Concerned, Telling
 from cop.notifications.models import Activity
-from discussions.models import Reply, Topic
+from discussions.models import ReadMark, Reply, Topic
 from members.audiences import Audience
 from members.models import Membership, Profile, Seen
 
@@ -53,5 +56,10 @@ def _slugs_in(title: str) -> set[str]:
     return {"-".join(words[at : at + run]) for run in runs for at in range(len(words) - run + 1)} - {""}
 
 
-REPLIES = Telling(of_reply, is_part=True, is_mailed=True)
+def readers_of_reply(activity: Activity) -> QuerySet[Any, Any]:
+    """Give who has read so far."""
+    return ReadMark.objects.filter(topic=activity.thing_id, up_to__gte=activity.object_id).values("user")
+
+
+REPLIES = Telling(of_reply, seen=readers_of_reply, is_part=True, is_mailed=True)
 TOPICS = Telling(of_topic, is_mailed=True)

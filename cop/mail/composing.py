@@ -87,7 +87,7 @@ def seal(message: EmailMultiAlternatives) -> bytes:
         found.count(KEY.encode()) != keys
         or found.count(CODE.encode()) != codes
         or found.count(TO.encode()) != readers
-        or found.count(MESSAGE_ID.encode()) != 1
+        or found.count(MESSAGE_ID.encode()) != str(message.extra_headers.get("Message-ID")).count(MESSAGE_ID)
     ):
         raise ValueError("a mark was lost when the mail was encoded")
     return data

@@ -1,6 +1,6 @@
 """Telling those who want each post, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from cop.mail.models import Delivery, Mailing
-from cop.notifications import followables, personal_following
+from cop.notifications import community_following, followables, personal_following
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Pace, Subscription
@@ -64,68 +64,99 @@ def facilitators_of(community_id: int) -> list[str]:
     return list(rows.values_list("user__email", flat=True))
 
 
-def reasons_owed(activity: Activity) -> list[Reason]:
-    """Give the reasons, said in person, for which somebody is owed a mail of its own about an activity."""
-    owed = _owed(activity).filter(reason__in=PERSONAL).order_by("reason")
+def reasons_owed(activities: Sequence[Activity]) -> list[Reason]:
+    """Give the reasons, said in person, for which somebody is owed a mail of its own about activities."""
+    owed = _owed(activities).filter(reason__in=PERSONAL).order_by("reason")
     return [Reason(reason) for reason in owed.values_list("reason", flat=True).distinct()]
 
 
+def has_list_readers(community_id: int) -> bool:
+    """Whether anybody gets each message of a community, as from a mailing list."""
+    return Subscription.objects.to(community_following.KIND, community_id).confirmed().filter(pace=Pace.EACH).exists()
+
+
 def announce(
-    activity: Activity,
-    *,
+    *activities: Activity,
     mailing: Mailing,
     in_person: Mapping[Reason, Mailing] | None = None,
+    to_list: Mailing | None = None,
     spares_author: bool = False,
 ) -> int:
-    """Fill prepared mailings with whoever wants a mail of its own about an activity; give how many there are.
+    """Fill prepared mailings with whoever wants a mail of its own about activities of one thing; give how many.
 
-    `mailing` goes to those who follow the activity's thing, `in_person` has one for each of `reasons_owed`: of several
-    reasons the strongest is said. Who has read it on the page meanwhile gets none. Call it in the transaction that
-    records the activity, or that notes it as told. A second call for the same activity adds nobody. Whose doing it was
-    is told too, unless `spares_author`.
+    `mailing` goes to those who follow the thing, `to_list` (or the same one) to those who get each message of the
+    community, and `in_person` has one for each of `reasons_owed`: of several reasons the strongest is said, by one
+    mail. Who has read it all on the page meanwhile gets none. Call it in the transaction that records the activity, or
+    that notes it as told. A second call for the same activity adds nobody. Whose doing it was is told too, unless
+    `spares_author`.
     """
-    thing = followables.find(activity.thing_kind, activity.thing_id or 0)
+    first = activities[0]
+    thing = followables.find(first.thing_kind, first.thing_id or 0)
     if thing is None:
         return 0
     with transaction.atomic():
-        hold(activity.community_id)
-        if not Activity.objects.filter(pk=activity.pk, mailing_id=None).update(mailing_id=mailing.pk):
+        hold(first.community_id)
+        fresh = Activity.objects.filter(pk__in=[activity.pk for activity in activities], mailing_id=None)
+        if not fresh.update(mailing_id=mailing.pk):
             return 0
-        _owed(activity).exclude(read_at=None).update(mail=MailState.READ)
-        readers = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
-        chosen = readers.filter(pace=Pace.EACH, mailed_up_to__lt=activity.pk)
-        if spares_author and activity.by_id:
-            chosen = chosen.exclude(subscriber__user=activity.by_id)
-        count = sum(_fill_in_person(activity, chosen, reason, own) for reason, own in (in_person or {}).items())
-        told = Notification.objects.filter(activity=activity, user=OuterRef("subscriber__user"))
-        done = told.filter(Q(read_at__isnull=False) | Q(reason__in=PERSONAL))
-        count += outbox.fill(mailing, chosen.exclude(Exists(done)).recipients())
-        _settle(activity, mailing)
-        _owed(activity).update(mail=MailState.HELD)
+        _owed(activities).exclude(read_at=None).update(mail=MailState.READ)
+        wanting = _wanting(activities, thing, spares_author=spares_author)
+        count = sum(_fill_in_person(activities, wanting, reason, own) for reason, own in (in_person or {}).items())
+        count += _fill(activities, mailing, wanting)
+        if to_list or has_list_readers(first.community_id):
+            count += _fill(activities, to_list or mailing, _list_readers(activities, thing, spares_author))
+        _owed(activities).update(mail=MailState.HELD)
     return count
 
 
-def _owed(activity: Activity) -> QuerySet[Notification]:
-    return Notification.objects.filter(activity=activity, mail=MailState.OWED)
+def _owed(activities: Sequence[Activity]) -> QuerySet[Notification]:
+    return Notification.objects.filter(activity__in=activities, mail=MailState.OWED)
 
 
-def _fill_in_person(activity: Activity, following: SubscriptionQuerySet, reason: Reason, mailing: Mailing) -> int:
-    """Mail those who are owed it for a reason: by their subscription to the thing where they have one, so that its
-    mails are left where they are chosen, else by that to what is said to them in this community."""
-    owed = _owed(activity).filter(reason=reason).values("user")
-    count = outbox.fill(mailing, following.filter(subscriber__user__in=owed).recipients())
-    _settle(activity, mailing)
-    personal = followables.find(personal_following.KIND, activity.community_id)
-    if personal and owed.exists():
-        rows = Subscription.objects.to(personal.kind, personal.id).confirmed().reachable().allowed(personal)
-        rows = rows.filter(pace=Pace.EACH, subscriber__user__in=owed)
-        count += outbox.fill(mailing, rows.recipients())
-        _settle(activity, mailing)
-    return count
+def _wanting(activities: Sequence[Activity], thing: Thing, *, spares_author: bool) -> SubscriptionQuerySet:
+    """Those who follow a thing, want each mail of it, and have none of this yet."""
+    readers = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
+    chosen = readers.filter(pace=Pace.EACH, mailed_up_to__lt=activities[-1].pk)
+    return _with_something_left(chosen, activities, spares_author=spares_author)
 
 
-def _settle(activity: Activity, mailing: Mailing) -> None:
-    """Note on the notifications which of them a mailing carries."""
+def _with_something_left(
+    rows: SubscriptionQuerySet, activities: Sequence[Activity], *, spares_author: bool
+) -> SubscriptionQuerySet:
+    """Leave out the accounts that are owed nothing of these activities, where that was worked out (`notifying`)."""
+    if all(activity.notified_at for activity in activities):
+        owed = _owed(activities).filter(user=OuterRef("subscriber__user"))
+        return rows.filter(Q(subscriber__user=None) | Exists(owed))
+    authors = [activity.by_id for activity in activities if activity.by_id]
+    return rows.exclude(subscriber__user__in=authors) if spares_author and authors else rows
+
+
+def _list_readers(activities: Sequence[Activity], thing: Thing, spares_author: bool) -> SubscriptionQuerySet:
+    """Those who get each message of the community, but who chose something else about this thing."""
+    own = Subscription.objects.to(thing.kind, thing.id).filter(subscriber=OuterRef("subscriber"))
+    rows = Subscription.objects.to(community_following.KIND, thing.community_id).confirmed().reachable().allowed(thing)
+    rows = rows.filter(~Exists(own), pace=Pace.EACH, mailed_up_to__lt=activities[-1].pk)
+    return _with_something_left(rows, activities, spares_author=spares_author)
+
+
+def _fill(activities: Sequence[Activity], mailing: Mailing, readers: SubscriptionQuerySet) -> int:
+    """Mail some readers, and note it on what they are told."""
+    count = outbox.fill(mailing, readers.recipients())
     keys = Delivery.objects.filter(mailing=mailing).values("key")
     users = Subscription.objects.filter(token__in=keys).values("subscriber__user")
-    _owed(activity).filter(user__in=users).update(mail=MailState.SENT, mailing_id=mailing.pk)
+    _owed(activities).filter(user__in=users).update(mail=MailState.SENT, mailing_id=mailing.pk)
+    return count
+
+
+def _fill_in_person(
+    activities: Sequence[Activity], wanting: SubscriptionQuerySet, reason: Reason, mailing: Mailing
+) -> int:
+    """Mail those who are owed it for a reason: by their subscription to the thing where they have one, so that its
+    mails are left where they are chosen, else by that to what is said to them in this community."""
+    owed = _owed(activities).filter(reason=reason).values("user")
+    count = _fill(activities, mailing, wanting.filter(subscriber__user__in=owed))
+    personal = followables.find(personal_following.KIND, activities[0].community_id)
+    if personal and owed.exists():
+        rows = Subscription.objects.to(personal.kind, personal.id).confirmed().reachable().allowed(personal)
+        count += _fill(activities, mailing, rows.filter(pace=Pace.EACH, subscriber__user__in=owed))
+    return count

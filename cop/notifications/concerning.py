@@ -7,7 +7,9 @@ where `find_concerned(activity)` gives a `Concerned`. A kind that nobody registe
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from cop.base.registries import Registry
 
@@ -33,11 +35,13 @@ def nobody(activity: "Activity") -> Concerned:
 class Telling:
     """How activities of a kind are told.
 
+    `seen` gives the ids of users who have read it already, before they could be told.
     `is_part`: it belongs to the thing it is in, as a reply to its topic, and is no news to who does not follow that.
     `is_mailed`: whoever follows the thing gets a mail of its own about it (`announcing`).
     """
 
     find: Callable[["Activity"], Concerned] = nobody
+    seen: "Callable[[Activity], QuerySet[Any, Any]] | None" = None
     is_part: bool = False
     is_mailed: bool = False
 

@@ -83,7 +83,10 @@ def notify(activity: Activity, *, at: datetime | None = None) -> int:
         if not Activity.objects.filter(pk=activity.pk, notified_at=None).update(notified_at=at):
             return 0
         activity.notified_at = at
-        return _write(activity, telling, concerned, at) if is_told else 0
+        count = _write(activity, telling, concerned, at) if is_told else 0
+        if count and telling.seen:
+            Notification.objects.filter(activity=activity, user__in=telling.seen(activity)).update(read_at=at)
+        return count
 
 
 def _write(activity: Activity, telling: concerning.Telling, concerned: concerning.Concerned, at: datetime) -> int:
@@ -98,9 +101,11 @@ def _write(activity: Activity, telling: concerning.Telling, concerned: concernin
     ):
         count += _tell_in_person(activity, telling, reason, ids, thing, at) if ids else 0
     if thing:
-        count += _tell_followers(activity, telling, thing, at)
+        count += _tell_followers(activity, telling, Subscription.objects.to(thing.kind, thing.id).allowed(thing))
+    if telling.is_mailed:
+        count += _tell_followers(activity, telling, _list_readers(activity, thing))
     if not telling.is_part:
-        count += _tell_members(activity, telling, thing, at)
+        count += _tell_members(activity, telling, thing)
     return count
 
 
@@ -171,8 +176,18 @@ def about(activity: Activity, telling: concerning.Telling) -> tuple[str, int]:
     return activity.kind, activity.object_id
 
 
-def _tell_followers(activity: Activity, telling: concerning.Telling, thing: Thing, at: datetime) -> int:
-    rows: SubscriptionQuerySet = Subscription.objects.to(thing.kind, thing.id).confirmed().allowed(thing)
+def _list_readers(activity: Activity, thing: Thing | None) -> SubscriptionQuerySet:
+    """Those who get each message of the community, but who chose something else about this thing."""
+    community = community_following.thing_of(activity.community)
+    rows = Subscription.objects.to(community.kind, community.id).filter(pace=Pace.EACH)
+    if thing:
+        own = Subscription.objects.to(thing.kind, thing.id).filter(subscriber=OuterRef("subscriber"))
+        rows = rows.filter(~Exists(own))
+    return rows.allowed(replace(community, audience=activity.audience))
+
+
+def _tell_followers(activity: Activity, telling: concerning.Telling, rows: SubscriptionQuerySet) -> int:
+    rows = rows.confirmed()
     rows = rows.filter(subscriber__user__is_active=True).exclude(pace=Pace.MUTED)
     rows = rows.exclude(subscriber__user=activity.by_id) if activity.by_id else rows
     each = MailState.SENT if activity.mailing_id else MailState.OWED
@@ -185,7 +200,7 @@ def _tell_followers(activity: Activity, telling: concerning.Telling, thing: Thin
     return _insert(rows.annotate(_user=F("subscriber__user"), _mail=mail), activity, telling, Reason.FOLLOWING)
 
 
-def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing | None, at: datetime) -> int:
+def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing | None) -> int:
     """Tell the members, but who wants nothing of this community, or muted or left what it is in."""
     own = Subscription.objects.filter(subscriber__user=OuterRef("user"))
     unwanted = own.to(community_following.KIND, activity.community_id).filter(Q(pace=Pace.MUTED) | Q(state=State.LEFT))

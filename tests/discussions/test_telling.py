@@ -6,12 +6,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from cop.notifications import community_following, pacing
 from cop.notifications import following as follows
 from cop.notifications.models import Subscription
-from discussions import moderating, telling
+from cop.notifications.notice_models import Notification
+from discussions import moderating, telling, writing
 from discussions.following import thing_of_forum, thing_of_topic
 from discussions.models import Reply
-from tests.factories import reply_to, topic_of
+from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, names_to, text_of
 
 LATER = timedelta(minutes=3)
@@ -101,3 +103,75 @@ def test_posting_costs_as_many_queries_with_50_followers_as_with_2(topic, other,
     reply_to(topic, by=other)
     with django_assert_max_num_queries(45):
         reply_to(topic, by=other)
+
+
+def test_many_replies_at_once_come_in_one_mail_when_it_is_quiet_again(topic, member, other):
+    start = timezone.now()
+    for number in range(4):
+        reply_to(topic, by=other, body=f"Words {number}", at=start + timedelta(minutes=number))
+    assert telling.tell_due(start + timedelta(minutes=6)) == 0
+    assert telling.tell_due(start + timedelta(minutes=9)) == 1
+    [mail] = mails_to(member.email)
+    assert mail["Subject"] == "Re: Where do you keep offprints?"
+    assert "4 replies in" in text_of(mail)
+    assert text_of(mail).index("Words 0") < text_of(mail).index("Words 3")
+    assert set(Notification.objects.filter(user=member, reason=2).values_list("mail", flat=True)) == {"sent"}
+
+
+def test_a_rush_that_does_not_end_is_told_all_the_same(topic, member, other):
+    start = timezone.now()
+    for minutes in (0, 4, 8, 12):
+        reply_to(topic, by=other, at=start + timedelta(minutes=minutes))
+    assert telling.tell_due(start + timedelta(minutes=14, seconds=30)) == 0
+    assert telling.tell_due(start + timedelta(minutes=15)) == 1
+
+
+def test_of_a_rush_nobody_is_mailed_what_they_read_or_wrote_all_of(topic, member, other, as_member):
+    sent = [reply_to(topic, by=other) for _number in range(4)]
+    as_member.post(f"/c/library/t/{topic.pk}/read/", {"ids": ",".join(str(one.pk) for one in sent)})
+    telling.tell_due(timezone.now() + timedelta(minutes=6))
+    assert names_to(member.email) == names_to(other.email) == []
+
+
+def test_what_is_changed_within_the_first_minutes_is_mailed_as_it_is_then(topic, member, other):
+    sent = reply_to(topic, by=other, body="In boxs.")
+    writing.edit(sent, body="In boxes.", by=other, version=1)
+    tell()
+    [mail] = mails_to(member.email)
+    assert "In boxes." in text_of(mail)
+
+
+def test_mails_thread_by_the_message_that_they_answer(forum, topic, member, other):
+    follows.follow(other, thing_of_forum(forum))
+    second = topic_of(forum, by=member, title="Who weeds?")
+    first_reply = reply_to(second, by=other)
+    reply_to(second, by=member, parent=first_reply)
+    tell()
+    opening, answer = mails_to(other.email)
+    assert opening["Message-ID"] == f"<topic-{second.pk}@localhost>"
+    assert answer["In-Reply-To"] == f"<reply-{first_reply.pk}@localhost>"
+    assert answer["References"] == f"<topic-{second.pk}@localhost> <reply-{first_reply.pk}@localhost>"
+    assert mails_to(member.email)[-1]["In-Reply-To"] == f"<topic-{second.pk}@localhost>"
+
+
+def test_who_wants_each_message_of_a_community_gets_each_once(forum, topic, member, other, community):
+    someone = MembershipFactory(community=community).user
+    community_following.follow_as_members(community)
+    pacing.change_pace(follows.subscription_of(someone, community_following.thing_of(community)), "each")
+    topic_of(forum, by=member, title="Who weeds?")
+    reply_to(topic, by=other, body="![box](/files/7/) see")
+    tell()
+    subjects = [mail["Subject"] for mail in mails_to(someone.email)]
+    assert subjects == [topic.title, f"Re: {topic.title}", "Who weeds?"]
+    assert "![box](http://localhost:8000/files/7/) see" in text_of(mails_to(someone.email)[1])
+    why = " ".join(text_of(mails_to(someone.email)[0]).split())
+    assert "because you chose to get each message of Library Team" in why
+
+
+def test_each_message_of_a_community_is_not_what_its_reader_may_not_read(community, facilitator, forum):
+    someone = MembershipFactory(community=community).user
+    community_following.follow_as_members(community)
+    pacing.change_pace(follows.subscription_of(someone, community_following.thing_of(community)), "each")
+    topic_of(ForumFactory(community=community, audience="facilitators"), by=facilitator)
+    tell()
+    assert names_to(someone.email) == []

@@ -18,6 +18,7 @@ class DiscussionsConfig(AppConfig):
         followables.register(following.TOPIC, following.find_topics)
         concerning.register("topic", speaking_to.TOPICS)
         concerning.register("reply", speaking_to.REPLIES)
+        concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
         places.register(following.TOPIC, placing.find_topic)

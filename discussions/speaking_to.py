@@ -1,5 +1,7 @@
 """Whom a message speaks to: those it names, the one it answers, those who said that they know about the matter."""
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -59,6 +61,11 @@ def _slugs_in(title: str) -> set[str]:
 def readers_of_reply(activity: Activity) -> QuerySet[Any, Any]:
     """Give who has read so far."""
     return ReadMark.objects.filter(topic=activity.thing_id, up_to__gte=activity.object_id).values("user")
+
+
+def readers_of_topics(users: Collection[int], since: datetime) -> Iterable[tuple[int, int]]:
+    """Give which of some users have read which topics since a moment."""
+    return ReadMark.objects.filter(user__in=users, at__gt=since).values_list("user", "topic")
 
 
 REPLIES = Telling(of_reply, seen=readers_of_reply, is_part=True, is_mailed=True)

@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
         from cop.notifications import (
             beat_lines,
             bouncing,
+            community_digests,
             community_following,
             followables,
             forgetting,
@@ -22,6 +23,7 @@ class NotificationsConfig(AppConfig):
         closing_account.parts.register("mail", forgetting.forget)
 
         gates.register("subscriptions", holding_back.kept_back)
+        gates.register(community_digests.GATE, community_digests.kept_back)
         gates.register("monthly", holding_back.letters_kept_back)
         gates.register("by-hand", holding_back.notes_kept_back)
         gates.register(inviting.GATE, holding_back.invitations_kept_back)

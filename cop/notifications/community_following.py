@@ -33,7 +33,7 @@ def thing_of(community: Community) -> Thing:
         language=community.language,
         list_id=f"<{community.slug}.{settings.SITE_HOST}>",
         is_archived=community.is_archived,
-        paces=(Pace.BEAT, Pace.EACH, Pace.MUTED),
+        paces=(Pace.BEAT, Pace.DAILY, Pace.WEEKLY, Pace.EACH, Pace.MUTED),
     )
 
 

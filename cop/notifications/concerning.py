@@ -5,8 +5,9 @@
 where `find_concerned(activity)` gives a `Concerned`. A kind that nobody registered concerns its followers and members.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -49,6 +50,10 @@ class Telling:
 PLAIN = Telling()
 
 kinds: Registry[Telling] = Registry("tellings")
+
+# By the kind of a thing: which users have read which of them since a moment, as pairs of ids.
+Readers = Callable[[Collection[int], datetime], Iterable[tuple[int, int]]]
+readers: Registry[Readers] = Registry("readers of things")
 
 
 def register(kind: str, telling: Telling) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cop.mail import outbox
 from cop.mail.models import Mailing
-from cop.notifications import announcing, followables
+from cop.notifications import announcing, community_following, followables
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Digest, Subscription
@@ -69,7 +69,8 @@ GROUPED_BY = tuple(Group.__dataclass_fields__)
 
 
 def _due(at: datetime) -> SubscriptionQuerySet:
-    return Subscription.objects.confirmed().filter(digest_due_at__lte=at)
+    # Round-ups of communities are made otherwise (community_digests).
+    return Subscription.objects.confirmed().filter(digest_due_at__lte=at).exclude(thing_kind=community_following.KIND)
 
 
 def send_due(at: datetime | None = None) -> int:

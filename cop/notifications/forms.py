@@ -62,7 +62,7 @@ class TimesForm(forms.ModelForm[Subscriber]):
 
     class Meta:
         model = Subscriber
-        fields = ["digest_weekday", "digest_hour", "timezone"]
+        fields = ["digest_weekday", "digest_hour", "timezone", "is_digest_together"]
 
 
 class PauseForm(forms.Form):

@@ -52,10 +52,11 @@ def _reason(row: Subscription, allowed: set[int]) -> str:
         return _("Left")
     if row.pk not in allowed:
         return _("May no longer read it")
-    return _("Muted") if row.pace == Pace.MUTED else _reason_of_address(row.subscriber)
+    return _("Muted") if row.pace == Pace.MUTED else reason_of_address(row.subscriber)
 
 
-def _reason_of_address(subscriber: Subscriber) -> str:
+def reason_of_address(subscriber: Subscriber) -> str:
+    """Give why no mail may go to an address today, or nothing."""
     if subscriber.suppressed_at:
         return _("Asked never to be mailed again")
     if subscriber.unreachable_at:
@@ -72,7 +73,7 @@ def letters_kept_back(keys: list[str]) -> dict[str, str]:
     found = Subscription.objects.filter(token__in=keys).stepped_back().select_related("subscriber__user").only(*ASKED)
     rows = {row.token: row for row in found}
     reasons = {
-        key: _reason_of_address(rows[key].subscriber) if key in rows else _("Takes part again, or left") for key in keys
+        key: reason_of_address(rows[key].subscriber) if key in rows else _("Takes part again, or left") for key in keys
     }
     return {key: reason for key, reason in reasons.items() if reason}
 

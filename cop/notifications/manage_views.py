@@ -125,6 +125,7 @@ def times_change(request: HttpRequest, token: str, subscriber: Subscriber) -> Ht
         timezone_name=chosen["timezone"],
         weekday=chosen["digest_weekday"],
         hour=chosen["digest_hour"],
+        is_together=chosen["is_digest_together"],
     )
     return _done(request, token, changed, _("Saved."))
 

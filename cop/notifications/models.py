@@ -87,6 +87,7 @@ class Subscriber(Dated):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     digest_weekday = models.PositiveSmallIntegerField(_("day"), default=MONDAY)
     digest_hour = models.PositiveSmallIntegerField(_("hour"), default=8)
+    is_digest_together = models.BooleanField(_("all communities in one round-up"), default=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     suppressed_at = models.DateTimeField(null=True, blank=True)
     unreachable_at = models.DateTimeField(null=True, blank=True)

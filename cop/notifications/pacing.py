@@ -76,10 +76,24 @@ def _move_marks(row: Subscription, old: str, at: datetime) -> None:
 
 
 def change_times(
-    subscriber: Subscriber, *, timezone_name: str, weekday: int, hour: int, at: datetime | None = None
+    subscriber: Subscriber,
+    *,
+    timezone_name: str,
+    weekday: int,
+    hour: int,
+    is_together: bool = True,
+    at: datetime | None = None,
 ) -> bool:
-    """Send the digests of a subscriber at another hour of another day (Monday is 0) of a zone; False if unchanged."""
-    chosen = {"timezone": timezone_name, "digest_weekday": weekday, "digest_hour": hour}
+    """Send the digests of a subscriber at another hour of another day (Monday is 0) of a zone; False if unchanged.
+
+    Those of several communities come in one mail where they are `is_together`.
+    """
+    chosen: dict[str, object] = {
+        "timezone": timezone_name,
+        "digest_weekday": weekday,
+        "digest_hour": hour,
+        "is_digest_together": is_together,
+    }
     with transaction.atomic():
         row = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
         if all(getattr(row, name) == value for name, value in chosen.items()):

@@ -38,6 +38,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """Those that mail may go to at a moment: not stopped, not paused, not bouncing, not a blocked account."""
         return self.filter(reachable("", at or timezone.now()))
 
+    def recipients(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """Give what the outbox wants: the address, and the key that stands in the links of the mail."""
+        return cast("models.QuerySet[Any, dict[str, Any]]", self.values("address", key=F("token")))
+
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about who follows what."""

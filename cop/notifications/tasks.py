@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from cop.notifications import asking, by_hand, digesting, monthly, notifying, owning, reminding, rhythm
+from cop.notifications import (
+    asking,
+    by_hand,
+    community_digests,
+    digesting,
+    monthly,
+    notifying,
+    owning,
+    reminding,
+    rhythm,
+)
 
 
 @shared_task
@@ -21,6 +31,7 @@ def notify_people() -> None:
 def send_digests() -> None:
     """Send the daily and weekly round-ups that are due."""
     digesting.send_due()
+    community_digests.send_due()
 
 
 @shared_task

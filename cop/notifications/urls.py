@@ -20,6 +20,7 @@ urlpatterns = [
     path("mail/subscribe/<slug:thing_kind>/<int:thing_id>/asked/", views.subscription_asked, name="subscription-asked"),
     path("mail/confirm/<str:token>/", views.subscription_confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", views.leave, name="leave"),
+    path("mail/digests/leave/<str:token>/", views.digests_leave, name="digests-leave"),
     path("mail/note/<str:token>/", by_hand_views.by_hand_answer, name="by-hand-answer"),
     path("mail/note/<str:token>/subscribe/", by_hand_views.by_hand_subscribe, name="by-hand-subscribe"),
     path("mail/note/<str:token>/leave/", by_hand_views.by_hand_leave, name="by-hand-leave"),

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from cop.base.errors import Refused
 from cop.base.limits import network_of, within_limit
 from cop.base.pages import page, posted
-from cop.notifications import asking, confirming, followables, leaving, owning
+from cop.notifications import asking, community_digests, confirming, followables, leaving, owning
 from cop.notifications.followables import Thing
 from cop.notifications.forms import SubscribeForm, known_zone
-from cop.notifications.models import How, Subscription
+from cop.notifications.models import How, Subscriber, Subscription
 from cop.notifications.tokens import is_token
 
 ASKS_AN_HOUR = 20
@@ -118,3 +118,17 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         subscription.refresh_from_db()
     context = {"subscription": subscription, "thing": thing, "accent_of": thing, "token": token}
     return page(request, "notifications/leave.html", context)
+
+
+# RFC 8058, as above.
+@csrf_exempt
+@never_cache
+def digests_leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop the round-ups of communities by one POST; GET shows the button."""
+    subscriber = Subscriber.objects.filter(token=token).first() if is_token(token) else None
+    if subscriber is None:
+        return link_gone(request)
+    if request.method == "POST":
+        community_digests.leave(subscriber)
+    context = {"subscriber": subscriber, "token": token, "is_done": request.method == "POST"}
+    return page(request, "notifications/digests_leave.html", context)

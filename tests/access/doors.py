@@ -602,6 +602,7 @@ DOORS: dict[str, Door] = {
     "notifications:subscription-confirm": with_link(of_mail_token),
     "notifications:leave": with_link(of_mail_token),
     "notifications:manage": with_link(of_mail_token, post=False),
+    "notifications:digests-leave": with_link(lambda world: [_subscription(world).subscriber.token]),
     "notifications:times-change": with_link(of_mail_token, get=False),
     "notifications:mail-pause": with_link(of_mail_token, get=False),
     "notifications:mail-resume": with_link(of_mail_token, get=False),

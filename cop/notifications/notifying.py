@@ -23,6 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cop.base.inserting import insert_select
@@ -217,9 +218,9 @@ def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing 
 
 def _insert(rows: QuerySet[Any], activity: Activity, telling: concerning.Telling, reason: Reason) -> int:
     about_kind, about_id = about(activity, telling)
-    mailing = Case(
-        When(_mail=MailState.SENT, then=Value(activity.mailing_id)), default=Value(None), output_field=BigIntegerField()
-    )
+    sent = When(_mail=MailState.SENT, then=Value(activity.mailing_id))
+    # Cast: PostgreSQL takes a NULL that stands alone for a text.
+    mailing = Cast(Case(sent, default=Value(None), output_field=BigIntegerField()), BigIntegerField())
     rows = rows.annotate(
         _activity=Value(activity.pk),
         _community=Value(activity.community_id),

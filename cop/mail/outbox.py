@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
 from django.utils import timezone
 
 from cop.base.inserting import insert_select
@@ -77,12 +77,13 @@ def keep(name: str, *, dedupe_key: str, subject: str, source: bytes, **fields: A
 def fill(mailing: Mailing, recipients: QuerySet[Any, dict[str, Any]]) -> int:
     """Freeze who gets a copy, by one INSERT … SELECT, and start sending; give how many copies were added.
 
-    `recipients` is a `.values()` queryset with the columns `address` and `key`. Somebody who is in already is not
+    `recipients` is a `.values()` queryset with the columns `address` and `key`, and perhaps `due`, before which a copy
+    must not go out. Somebody who is in already is not
     added again. Safe inside a transaction: the bell rings when it commits.
     """
     chosen = recipients.annotate(
         _mailing=Value(mailing.pk),
-        _due=Value(timezone.now()),
+        _due=F("due") if "due" in recipients.query.annotation_select else Value(timezone.now()),
         _state=Value(DeliveryState.WAITING.value),
         _none=Value(0),
         _empty=Value(""),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.pages import page
-from cop.notifications import catching_up
+from cop.notifications import catching_up, explaining, owning
+from cop.notifications.models import Activity
 from members.signing_in import SignedInRequest
 
 SEEN_AT_ONCE = 200
@@ -99,6 +100,16 @@ def all_read(request: SignedInRequest) -> HttpResponse:
     if count:
         messages.success(request, _("All of it counts as read."))
     return _back(request)
+
+
+@require_safe
+@never_cache
+@login_required
+def told_explain(request: SignedInRequest, activity_id: int) -> HttpResponse:
+    """Say for what reason one was told of something, and what was decided about mail to each of one's addresses."""
+    activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=activity_id)
+    told = [(one.shown, explaining.explain(one.address, activity)) for one in owning.subscribers_of(request.user)[:10]]
+    return page(request, "notifications/told_explain.html", {"activity": activity, "told": told})
 
 
 def _back(request: SignedInRequest) -> HttpResponse:

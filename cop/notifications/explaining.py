@@ -19,6 +19,7 @@ from cop.notifications.models import (
     Subscription,
     SubscriptionEvent,
 )
+from cop.notifications.notice_models import MailState, Notification, Reason
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,31 @@ def explain(address: str, activity: Activity) -> list[Decision]:
         steps.append(
             Decision(activity.withdrawn_at, _("It was taken back; mails not sent by then were stopped."), True)
         )
+    told = list(_of_notification(address, activity))
+    steps += told
     if subscription is None:
         subscriber = Subscriber.objects.filter(address=address).first()
-        steps.append(Decision(None, _("This address has not subscribed here."), True))
+        steps.append(Decision(None, _("This address has not subscribed here."), not told))
         steps += _standing_of(subscriber) if subscriber else []
     else:
         steps += [*_of_subscription(subscription, activity), *_of_mails(subscription, activity)]
     return sorted(steps, key=lambda step: (step.at is None, step.at and step.at.timestamp()))
+
+
+def _of_notification(address: str, activity: Activity) -> Iterator[Decision]:
+    """What the account was told on the site, for what reason, and what was decided about a mail."""
+    rows = Notification.objects.filter(activity=activity, user__subscribers__address=address)
+    row = rows.first()
+    if row is None:
+        return
+    reason = {"reason": Reason(row.reason).label}
+    yield Decision(activity.notified_at, _("It was told in the bell, for this reason: %(reason)s.") % reason)
+    if row.read_at:
+        yield Decision(row.read_at, _("It was read on the site."), row.mail == MailState.READ)
+    if row.mail != MailState.SENT:
+        yield Decision(None, row.get_mail_display(), row.mail not in (MailState.OWED, MailState.READ))
+    elif delivery := Delivery.objects.filter(mailing_id=row.mailing_id or 0, address=address).first():
+        yield _fate(delivery, _("The mail"))
 
 
 def _of_list(address: str, activity: Activity) -> Iterator[Decision]:

@@ -53,6 +53,11 @@ def hour_choices() -> list[tuple[int, str]]:
     return [(hour, date_format(datetime(2000, 1, 1, hour, tzinfo=None), "TIME_FORMAT")) for hour in range(24)]  # noqa: DTZ001
 
 
+def quiet_choices() -> list[tuple[int | str, str]]:
+    """Give the hours between which no mail comes, and "at any time"."""
+    return [("", _("at any time")), *hour_choices()]
+
+
 class TimesForm(forms.ModelForm[Subscriber]):
     """When round-ups come."""
 
@@ -60,9 +65,24 @@ class TimesForm(forms.ModelForm[Subscriber]):
     digest_weekday = forms.TypedChoiceField(label=gettext_lazy("Day of weekly mails"), choices=WEEKDAYS, coerce=int)
     digest_hour = forms.TypedChoiceField(label=gettext_lazy("Hour"), choices=hour_choices, coerce=int)
 
+    quiet_from = forms.TypedChoiceField(
+        label=gettext_lazy("No mail from"), choices=quiet_choices, coerce=int, required=False, empty_value=None
+    )
+    quiet_to = forms.TypedChoiceField(
+        label=gettext_lazy("No mail until"), choices=quiet_choices, coerce=int, required=False, empty_value=None
+    )
+
     class Meta:
         model = Subscriber
-        fields = ["digest_weekday", "digest_hour", "timezone", "is_digest_together"]
+        fields = ["digest_weekday", "digest_hour", "is_digest_together", "quiet_from", "quiet_to", "timezone"]
+
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours have a start and an end, or neither."""
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("quiet_from"), data.get("quiet_to")
+        if (start is None) != (end is None) or (start is not None and start == end):
+            self.add_error("quiet_to", _("Choose when it begins and when it ends, or neither."))
+        return data
 
 
 class PauseForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,11 +14,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.pages import page
-from cop.notifications import explaining, followables, leaving, owning, pacing
+from cop.notifications import (
+    community_following,
+    explaining,
+    followables,
+    leaving,
+    owning,
+    pacing,
+    personal_following,
+    wording,
+)
 from cop.notifications.forms import PaceForm, PauseForm, TimesForm
-from cop.notifications.models import Activity, Pace, Subscriber, Subscription
+from cop.notifications.models import Activity, Pace, State, Subscriber, Subscription
+from cop.notifications.querysets import ActivityQuerySet
 from cop.notifications.tokens import is_token
 from cop.notifications.views import link_gone
+from members.audiences import Reader
 from members.signing_in import SignedInRequest
 
 ACTIVITIES_SHOWN = 30
@@ -43,16 +55,22 @@ def with_subscriber(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return found
 
 
-def rows_of(subscriber: Subscriber) -> list[dict[str, object]]:
-    """Give each subscription with its thing, the oldest first; two queries however many there are."""
+def rows_of(subscriber: Subscriber, token: str = "") -> list[dict[str, Any]]:
+    """Give each subscription with its thing and a sentence, by community; a query for each kind of thing.
+
+    The one whose mail held `token` comes first: it is what the reader came for.
+    """
     subscriptions = list(subscriber.subscriptions.order_by("pk"))
     things = followables.find_all({(row.thing_kind, row.thing_id) for row in subscriptions})
-    pairs = [(row, things.get((row.thing_kind, row.thing_id))) for row in subscriptions]
-    return [
-        {"subscription": row, "thing": thing, "paces": [(pace, Pace(pace).label) for pace in thing.paces]}
-        for row, thing in pairs
-        if thing
-    ]
+    rows: list[dict[str, Any]] = []
+    for row in subscriptions:
+        row.subscriber = subscriber
+        if thing := things.get((row.thing_kind, row.thing_id)):
+            paces = [(pace, Pace(pace).label) for pace in thing.paces]
+            own = {"subscription": row, "thing": thing, "paces": paces, "says": wording.sentence(row, thing)}
+            rows.append({**own, "is_asked": row.token == token, "is_left": row.state == State.LEFT})
+    rows.sort(key=lambda one: (not one["is_asked"], one["is_left"], one["thing"].community_name.casefold()))
+    return rows
 
 
 @require_safe
@@ -65,7 +83,8 @@ def manage(request: HttpRequest, token: str, subscriber: Subscriber) -> HttpResp
 def _show(request: HttpRequest, token: str, subscriber: Subscriber, **forms: object) -> HttpResponse:
     context = {
         "subscriber": subscriber,
-        "rows": rows_of(subscriber),
+        "rows": rows_of(subscriber, token),
+        "quiet": wording.quiet_sentence(subscriber),
         "token": token,
         "times_form": TimesForm(instance=subscriber),
         "pause_form": PauseForm(subscriber=subscriber),
@@ -126,6 +145,7 @@ def times_change(request: HttpRequest, token: str, subscriber: Subscriber) -> Ht
         weekday=chosen["digest_weekday"],
         hour=chosen["digest_hour"],
         is_together=chosen["is_digest_together"],
+        quiet=(chosen["quiet_from"], chosen["quiet_to"]),
     )
     return _done(request, token, changed, _("Saved."))
 
@@ -179,7 +199,7 @@ def subscription_history(
     thing = followables.find(subscription.thing_kind, subscription.thing_id)
     if thing is None:
         raise Http404
-    activities = Activity.objects.on(thing.kind, thing.id).standing().filter(audience=thing.audience)
+    activities = _activities_of(subscription)
     context = {
         "subscription": subscription,
         "thing": thing,
@@ -187,6 +207,22 @@ def subscription_history(
         "activities": activities.order_by("-pk")[:ACTIVITIES_SHOWN] if _may_look(subscription) else [],
     }
     return page(request, "notifications/subscription_history.html", context)
+
+
+def _activities_of(subscription: Subscription) -> ActivityQuerySet:
+    """Give what was told in a thing that is followed; of a whole community, what its reader may read today."""
+    thing = followables.find(subscription.thing_kind, subscription.thing_id)
+    if thing is None:
+        return Activity.objects.none()
+    if thing.kind in (community_following.KIND, personal_following.KIND):
+        user = subscriber_user(subscription)
+        return Activity.objects.visible_to(user).filter(community=thing.community_id)
+    return Activity.objects.on(thing.kind, thing.id).standing().filter(audience=thing.audience)
+
+
+def subscriber_user(subscription: Subscription) -> Reader:
+    """Give whose subscription it is: an account, or somebody from outside."""
+    return subscription.subscriber.user or AnonymousUser()
 
 
 def _may_look(subscription: Subscription) -> bool:
@@ -201,7 +237,8 @@ def mail_explain(
 ) -> HttpResponse:
     """Say what was decided about one post for this reader."""
     subscription = _own(subscriber, subscription_id)
-    activity = get_object_or_404(Activity.objects.on(subscription.thing_kind, subscription.thing_id), pk=activity_id)
+    rows = Activity.objects.on(subscription.thing_kind, subscription.thing_id) | _activities_of(subscription)
+    activity = get_object_or_404(rows, pk=activity_id)
     if not _may_look(subscription):
         raise Http404
     steps = explaining.explain(subscriber.address, activity)

@@ -88,6 +88,9 @@ class Subscriber(Dated):
     digest_weekday = models.PositiveSmallIntegerField(_("day"), default=MONDAY)
     digest_hour = models.PositiveSmallIntegerField(_("hour"), default=8)
     is_digest_together = models.BooleanField(_("all communities in one round-up"), default=True)
+    # Between these hours of the reader's own clock nothing comes; null where mail may come at any time.
+    quiet_from = models.PositiveSmallIntegerField(_("no mail from"), null=True, blank=True)
+    quiet_to = models.PositiveSmallIntegerField(_("to"), null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     suppressed_at = models.DateTimeField(null=True, blank=True)
     unreachable_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +105,11 @@ class Subscriber(Dated):
             models.CheckConstraint(condition=Q(address=Lower(F("address"))), name="subscriber_address_is_lower"),
             models.CheckConstraint(condition=Q(digest_weekday__lte=SUNDAY), name="subscriber_weekday"),
             models.CheckConstraint(condition=Q(digest_hour__lte=LAST_HOUR), name="subscriber_hour"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_to=None)
+                | Q(quiet_from__lte=LAST_HOUR, quiet_to__lte=LAST_HOUR, quiet_from__isnull=False),
+                name="subscriber_quiet_hours",
+            ),
         ]
 
     def __str__(self) -> str:

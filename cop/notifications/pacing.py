@@ -82,17 +82,20 @@ def change_times(
     weekday: int,
     hour: int,
     is_together: bool = True,
+    quiet: tuple[int | None, int | None] = (None, None),
     at: datetime | None = None,
 ) -> bool:
     """Send the digests of a subscriber at another hour of another day (Monday is 0) of a zone; False if unchanged.
 
-    Those of several communities come in one mail where they are `is_together`.
+    Those of several communities come in one mail where they are `is_together`. Nothing comes within `quiet` hours.
     """
     chosen: dict[str, object] = {
         "timezone": timezone_name,
         "digest_weekday": weekday,
         "digest_hour": hour,
         "is_digest_together": is_together,
+        "quiet_from": quiet[0],
+        "quiet_to": quiet[1],
     }
     with transaction.atomic():
         row = Subscriber.objects.select_for_update().get(pk=subscriber.pk)

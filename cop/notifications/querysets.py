@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cop.notifications.quiet_hours import due_at
 from members.audiences import Audience, Reader, readable_by
 from members.models import Membership, MembershipState
 
@@ -74,10 +75,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.confirmed().filter(Exists(resting), thing_kind="community")
 
     def recipients(self) -> models.QuerySet[Any, dict[str, Any]]:
-        """Give what the outbox wants: the address, and the key that stands in the links of the mail."""
-        return cast(
-            "models.QuerySet[Any, dict[str, Any]]", self.values(address=F("subscriber__address"), key=F("token"))
-        )
+        """Give what the outbox wants: the address, the key that stands in the links of the mail, and for readers in
+        their quiet hours when those end."""
+        plain = {"address": F("subscriber__address"), "key": F("token")}
+        due = due_at(self, timezone.now())
+        chosen = self.values(**plain, due=due) if due else self.values(**plain)
+        return cast("models.QuerySet[Any, dict[str, Any]]", chosen)
 
 
 def reachable(prefix: str, at: datetime) -> Q:

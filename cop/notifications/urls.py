@@ -12,6 +12,7 @@ urlpatterns = [
     path("bell/", bell_views.bell, name="bell"),
     path("bell/count/", bell_views.bell_count, name="bell-count"),
     path("bell/seen/", bell_views.bell_seen, name="bell-seen"),
+    path("bell/why/<int:activity_id>/", bell_views.told_explain, name="told-explain"),
     path("bell/read/", bell_views.all_read, name="all-read"),
     path("bell/<slug:about_kind>/<int:about_id>/read/", bell_views.thing_read, name="thing-read"),
     path("bell/<slug:about_kind>/<int:about_id>/unread/", bell_views.thing_unread, name="thing-unread"),

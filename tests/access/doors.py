@@ -593,6 +593,7 @@ DOORS: dict[str, Door] = {
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-seen": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:told-explain": reading(lambda world: [of_activity(world)[-1]], SIGNED_IN),
     "notifications:all-read": button(lambda world: [], SIGNED_IN, inside=False),
     "notifications:thing-read": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),
     "notifications:thing-unread": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),

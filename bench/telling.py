@@ -1,6 +1,6 @@
 """What telling costs: a reply in a large community of mixed paces, and the daily round-ups of all its readers.
 
-    DATABASE_URL=postgres://… python -m bench.telling [--readers 50000]
+    DATABASE_URL=postgres://… REDIS_URL=redis://… python -m bench.telling [--readers 50000]
 
 In one process and one run, for a tenth of the readers and for all: queries and seconds for telling of a new topic and
 of a reply; round-ups made and sent a second, as a ratio to the floor (Django's `EmailMultiAlternatives` built for each
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 TOPICS = 12
@@ -50,6 +51,7 @@ def _measure(readers: int) -> int:
     from django.core.management import call_command
     from django.db import connection
 
+    import_module("cop.celery")  # Without it Celery looks for a broker of its own.
     call_command("migrate", verbosity=0)
     small, large = (run(count) for count in (max(readers // 10, 10), readers))
     print(f"{connection.vendor}: {readers // 10} readers, then {readers}")

@@ -203,6 +203,8 @@ def _tell_followers(activity: Activity, telling: concerning.Telling, rows: Subsc
 
 def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing | None) -> int:
     """Tell the members, but who wants nothing of this community, or muted or left what it is in."""
+    # Who has come since the last look has a line of their own from now on, to change it by.
+    community_following.follow_as_members(activity.community)
     own = Subscription.objects.filter(subscriber__user=OuterRef("user"))
     unwanted = own.to(community_following.KIND, activity.community_id).filter(Q(pace=Pace.MUTED) | Q(state=State.LEFT))
     rows = Membership.objects.active().filter(~Exists(unwanted), community=activity.community_id, stepped_back_at=None)

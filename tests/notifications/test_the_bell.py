@@ -225,6 +225,7 @@ def test_telling_and_the_page_cost_the_same_for_few_and_many(as_member, forum, m
             notifying.notify_due()
         return len(queries)
 
+    count_one("The first makes each member a line to change it by")
     few, few_on_page = count_one("One"), query_count(as_member, "/bell/")
     MembershipFactory.create_batch(20, community=forum.community)
     for number in range(5):

@@ -14,7 +14,8 @@ from cop.base.errors import Refused
 from cop.base.registries import Registry
 from cop.mail import outbox
 from members.logging_standing import What, note
-from members.models import Community, Invitation, Membership, MembershipState, Profile, User
+from members.models import Community, Invitation, Membership, MembershipState, Organisation, Profile, User
+from members.picturing import hang
 
 # What apps on higher floors do with what they hold of somebody: called in the closing's transaction with the user,
 # whose name is the one that stays, and the name that was shown before.
@@ -69,5 +70,9 @@ def _forget(user: User) -> None:
         rows.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()
-    Profile.objects.filter(user=user).delete()
+    for profile in Profile.objects.filter(user=user):
+        if profile.photo:
+            hang(profile, "photo", None)
+        profile.delete()
+    Organisation.objects.filter(owner=user).update(owner=None)
     Invitation.objects.filter(email__iexact=user.email).delete()

@@ -29,7 +29,7 @@ def community_edit(request: SignedInRequest, community_slug: str) -> HttpRespons
     """Change what a community is."""
     community = visible_community(request, community_slug)
     require(request.user, "members.edit_community", community)
-    form = CommunityForm(posted(request), instance=community, by=request.user)
+    form = CommunityForm(posted(request), request.FILES or None, instance=community, by=request.user)
     if form.is_valid():
         messages.success(request, _("Saved."))
         return redirect(form.save())

@@ -6,7 +6,9 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from cop.base.address_forms import AddressListForm
 from cop.base.addresses import AddressField
 from cop.markup.rendering import render
+from members import organising
 from members.audiences import Audience
 from members.fields import tidy_name, validate_display_name
 from members.founding import free_slug, possible_parents
-from members.models import Community, Profile, Role, Seen, User
+from members.models import Community, Organisation, Profile, Role, Seen, User
+from members.picturing import hang, made_of
 from members.profiling import FIELDS, TEXTS, save_profile
 
 TAGS_LIMIT = 20
@@ -99,10 +103,51 @@ class LinksField(forms.CharField):
         return links
 
 
+class PictureField(forms.FileField):
+    """A photo or a logo, cleaned to what is kept of it."""
+
+    widget = forms.FileInput({"accept": "image/jpeg,image/png,image/gif,image/webp"})
+
+    def __init__(self, *, is_square: bool = False, **given: Any) -> None:
+        super().__init__(required=False, **given)
+        self.is_square = is_square
+
+    def clean(self, data: Any, initial: Any = None) -> ContentFile[bytes] | None:
+        if not data:  # Nothing chosen: what hangs there stays.
+            return None
+        return made_of(super().clean(data, initial), is_square=self.is_square)
+
+
+class OrganisationField(forms.CharField):
+    """The name of an organisation, one that is known here or a new one."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(max_length=120, **given)
+
+    def prepare_value(self, value: Any) -> Any:
+        return getattr(value, "name", value)
+
+    def clean(self, value: Any) -> str:
+        name = tidy_name(super().clean(value))
+        if name:
+            validate_display_name(name)
+        return name
+
+
 class ProfileForm(forms.ModelForm[User]):
     """What a user says about themselves, and who sees which part of it."""
 
     display_name = NameField(label=_("Name"), max_length=80, help_text=_("How others here see you."))
+    photo = PictureField(
+        label=_("Photo"), is_square=True, help_text=_("It is cut to a square, and does not say where it was taken.")
+    )
+    has_no_photo = forms.BooleanField(label=_("Take the photo down"), required=False)
+    organisation = OrganisationField(
+        label=_("Organisation"),
+        required=False,
+        widget=forms.TextInput({"list": "organisations", "autocomplete": "organization"}),
+        help_text=_("Where you work. Choose one that is here already, or write its name."),
+    )
     pronunciation = forms.CharField(label=_("How to say your name"), required=False, max_length=80)
     job = forms.CharField(label=_("Job"), required=False, max_length=120)
     place = forms.CharField(label=_("Place"), required=False, max_length=120, help_text=_("Town and country."))
@@ -128,17 +173,30 @@ class ProfileForm(forms.ModelForm[User]):
         choices=[choice for choice in Seen.choices if choice[0] != Seen.NOBODY],
     )
 
-    field_order = ["display_name", "pronunciation", "organisation", "job", "place", "timezone", "language"]
+    field_order = [
+        "display_name",
+        "pronunciation",
+        "photo",
+        "has_no_photo",
+        "organisation",
+        "job",
+        "place",
+        "timezone",
+        "language",
+    ]
 
     class Meta:
         model = User
-        fields = ["display_name", "organisation", "timezone", "language"]
+        fields = ["display_name", "timezone", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         profile = Profile.objects.filter(user=self.instance).first() or Profile(user=self.instance)
         for name in (*TEXTS, "about", "links", "is_glad_to_be_asked", "is_unlisted", "known_to"):
             self.initial.setdefault(name, getattr(profile, name))
+        if not profile.photo:
+            del self.fields["has_no_photo"]
+        self.initial.setdefault("organisation", self.instance.organisation or organising.suggested_for(self.instance))
         for name in ("ask_about", "learning"):
             self.initial.setdefault(name, getattr(profile, name).names() if profile.pk else [])
         for name in FIELDS:
@@ -164,10 +222,91 @@ class ProfileForm(forms.ModelForm[User]):
         return about
 
     def save(self, commit: bool = True) -> User:
+        self.instance.organisation = organising.named(self.cleaned_data["organisation"])
+        self.instance.has_confirmed_timezone = True
         user = super().save(commit)
         seen_by = {name: self.cleaned_data[f"seen_{name}"] or Seen.SHARING for name in FIELDS}
-        save_profile(user, self.cleaned_data, seen_by=seen_by)
+        profile = save_profile(user, self.cleaned_data, seen_by=seen_by)
+        if self.cleaned_data["photo"] or self.cleaned_data.get("has_no_photo"):
+            hang(profile, "photo", self.cleaned_data["photo"])
         return user
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation's page."""
+
+    logo = PictureField(label=_("Logo"))
+    has_no_logo = forms.BooleanField(label=_("Take the logo down"), required=False)
+
+    field_order = ["name", "special", "place", "website", "logo", "has_no_logo", "is_public"]
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "special", "place", "website", "is_public"]
+        widgets = {"special": forms.Textarea({"rows": 8})}
+        help_texts = {"special": _("What can people here learn from you? Markdown works here.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["has_no_logo"]
+
+    def clean_name(self) -> str:
+        name = tidy_name(self.cleaned_data["name"])
+        validate_display_name(name)
+        if organising.bearing(name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("Another organisation here has this name. If it is the same one, ask site staff to merge them.")
+            )
+        return name
+
+    def clean_special(self) -> str:
+        special: str = self.cleaned_data["special"]
+        render(special)
+        return special
+
+
+class HandOnForm(forms.Form):
+    """Who looks after an organisation's page from now on."""
+
+    to = forms.ModelChoiceField(
+        label=_("Who looks after the page from now on?"),
+        queryset=User.objects.none(),
+        error_messages={"invalid_choice": _("Choose somebody who works there.")},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people
+
+
+class MergeForm(forms.Form):
+    """Into which organisation a duplicate goes."""
+
+    name = OrganisationField(
+        label=_("Which one is it in truth?"),
+        widget=forms.TextInput({"list": "organisations"}),
+        help_text=_("Its people, its domains and, where the other has none, its page go there."),
+    )
+
+    def __init__(self, *args: Any, merged: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merged = merged
+
+    def clean_name(self) -> Organisation:
+        found = organising.bearing(self.cleaned_data["name"]).exclude(pk=self.merged.pk).first()
+        if found is None:
+            raise forms.ValidationError(_("No other organisation here has this name. Choose one from the list."))
+        return found
+
+
+class DomainForm(forms.Form):
+    """A mailbox of the organisation's, to which the proof is mailed."""
+
+    address = AddressField(
+        label=_("An address there that you read"),
+        help_text=_("We mail it a link. Whoever presses the button behind it proves that the domain is yours."),
+    )
 
 
 class CommunityForm(forms.ModelForm[Community]):
@@ -188,6 +327,8 @@ class CommunityForm(forms.ModelForm[Community]):
     )
 
     tags = TagsField(label=_("Tags"), help_text=_("With commas between: people find it by them."))
+    logo = PictureField(label=_("Logo"))
+    has_no_logo = forms.BooleanField(label=_("Take the logo down"), required=False)
 
     class Meta:
         model = Community
@@ -210,6 +351,8 @@ class CommunityForm(forms.ModelForm[Community]):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             self.initial["tags"] = list(self.instance.tags.order_by("name").values_list("name", flat=True))
+        if not self.instance.logo:
+            del self.fields["has_no_logo"]
         parents = cast("forms.ModelChoiceField[Community]", self.fields["parent"])
         parents.queryset = possible_parents(self.instance, by=by)
         parents.help_text = _("One that you facilitate too. Who may read either is not changed by it.")
@@ -224,6 +367,12 @@ class CommunityForm(forms.ModelForm[Community]):
             if not self.cleaned_data["slug"]:
                 self.add_error("slug", _("Write an address in small letters a–z: none could be made from this name."))
         return self.cleaned_data
+
+    def save(self, commit: bool = True) -> Community:
+        community = super().save(commit)
+        if self.cleaned_data["logo"] or self.cleaned_data.get("has_no_logo"):
+            hang(community, "logo", self.cleaned_data["logo"])
+        return community
 
 
 class InvitationsForm(AddressListForm):

@@ -19,6 +19,7 @@ from cop.base.models import Dated
 from cop.markup.fields import HtmlField
 from members.audiences import Audience, Reader, readable_by, roles_of
 from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone
+from members.organisation_models import Organisation as Organisation
 
 
 class UserManager(BaseUserManager["User"]):
@@ -51,19 +52,6 @@ class UserManager(BaseUserManager["User"]):
         return people.filter(Q(is_sharing=True) | wide | Q(pk=reader.pk))
 
 
-class Organisation(Dated):
-    """Where a user works."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    website = models.URLField(_("website"), blank=True)
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class User(AbstractBaseUser, PermissionsMixin, Dated):
     """An account; signs in by e-mail address."""
 
@@ -72,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
         _("name"), max_length=80, validators=[validate_display_name], help_text=_("How others here see you.")
     )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_timezone])
+    # The zone is the browser's guess until then.
+    has_confirmed_timezone = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.SET_NULL
@@ -162,6 +152,7 @@ class Community(Dated):
         _("most pressing issue"), max_length=1000, blank=True, help_text=_("What it works on first.")
     )
     accent = models.CharField(_("accent colour"), max_length=7, default="#2f6f5e", validators=[validate_accent])
+    logo = models.FileField(_("logo"), upload_to="logos/%Y/%m/", blank=True)
     audience = models.CharField(_("who may read it"), max_length=12, choices=Audience, default=Audience.PUBLIC)
     join_rule = models.CharField(_("how people join"), max_length=10, choices=JoinRule, default=JoinRule.OPEN)
     tools = models.JSONField(_("tools"), default=default_tools)
@@ -416,6 +407,7 @@ class Profile(Dated):
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
+    photo = models.FileField(_("photo"), upload_to="photos/%Y/%m/", blank=True)
     pronunciation = models.CharField(_("how to say the name"), max_length=80, blank=True)
     job = models.CharField(_("job"), max_length=120, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
-from members import inviting, joining
+from members import inviting, joining, organising
 from members.community_views import visible_community
 from members.forms import AnswerForm, ProfileForm, RoleForm, SuspendForm
 from members.models import Membership, MembershipState, Role, User
@@ -50,7 +51,7 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """List who belongs to a community; facilitators see who waits and who is invited too."""
     community = visible_community(request, community_slug)
     require(request.user, "members.see_people", community)
-    shown = community.memberships.filter(user__is_active=True).select_related("user__organisation")
+    shown = community.memberships.filter(user__is_active=True).select_related("user__organisation", "user__profile")
     facilitates = request.user.has_perm("members.edit_community", community)
     words = request.GET.get("q", "").replace("\0", "")[:200].strip()
     states = [MembershipState.ACTIVE, MembershipState.SUSPENDED] if facilitates else [MembershipState.ACTIVE]
@@ -166,9 +167,18 @@ def standing_log(request: SignedInRequest, community_slug: str) -> HttpResponse:
 @signed_in_or_send_again
 def profile_edit(request: SignedInRequest) -> HttpResponse:
     """Change one's own name, organisation, time zone and language."""
-    form = ProfileForm(posted(request), instance=User.objects.get(pk=request.user.pk))
+    user = User.objects.select_related("organisation").get(pk=request.user.pk)
+    form = ProfileForm(posted(request), request.FILES or None, instance=user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("members:profile-edit")
-    return page(request, "members/profile_edit.html", {"form": form})
+    return page(request, "members/profile_edit.html", {"form": form, "organisations": organising.suggestions()})
+
+
+@require_POST
+@login_required
+def timezone_confirm(request: SignedInRequest) -> HttpResponse:
+    """Somebody says that the time zone which their browser named is theirs."""
+    User.objects.filter(pk=request.user.pk).update(has_confirmed_timezone=True)
+    return redirect(settings.LOGIN_REDIRECT_URL)

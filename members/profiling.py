@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cop.markup.rendering import render
 from members.audiences import Reader
-from members.models import Membership, Profile, Seen, User
+from members.models import Membership, Organisation, Profile, Seen, User
+from members.picturing import mark_of
 
 TEXTS = ("pronunciation", "job", "place", "languages")
-FIELDS = (*TEXTS, "about", "ask_about", "learning", "links")
+FIELDS = ("photo", *TEXTS, "about", "ask_about", "learning", "links")
 RANKS = {Seen.EVERYBODY: 0, Seen.SIGNED_IN: 1, Seen.SHARING: 2, Seen.NOBODY: 3}
 WORDS_LIMIT = 6
 
@@ -28,7 +30,8 @@ class Shown:
     job: str = ""
     place: str = ""
     languages: str = ""
-    organisation: str = ""
+    organisation: Organisation | None = None
+    photo: str = ""
     about: SafeString | str = ""
     ask_about: list[str] = field(default_factory=list)
     learning: list[str] = field(default_factory=list)
@@ -76,10 +79,11 @@ def _is_seen(profile: Profile, name: str, rank: int) -> bool:
 def shown_to(reader: Reader, person: User) -> Shown:
     """Give `person` (from `User.objects.visible_to(reader)`, with profile and organisation) as `reader` sees them."""
     rank = _rank(reader, person)
-    shown = Shown(person, organisation=person.organisation.name if person.organisation else "")
+    shown = Shown(person, organisation=person.organisation)
     profile: Profile | None = getattr(person, "profile", None)
     if profile is None:
         return shown
+    shown.photo = photo_of(person, rank)
     for name in TEXTS:
         setattr(shown, name, getattr(profile, name) if _is_seen(profile, name, rank) else "")
     shown.about = profile.about_html if _is_seen(profile, "about", rank) else ""
@@ -88,6 +92,14 @@ def shown_to(reader: Reader, person: User) -> Shown:
     shown.learning = [tag.name for tag in profile.learning.all()] if _is_seen(profile, "learning", rank) else []
     shown.is_glad_to_be_asked = profile.is_glad_to_be_asked
     return shown
+
+
+def photo_of(person: User, rank: int = RANKS[Seen.SHARING]) -> str:
+    """Give the address of a person's photo (their profile was read with them), or "" where there is none to see."""
+    profile: Profile | None = getattr(person, "profile", None)
+    if profile is None or not profile.photo or not _is_seen(profile, "photo", rank):
+        return ""
+    return reverse("members:person-photo", args=[person.pk, mark_of(profile.photo)])
 
 
 def _rank(reader: Reader, person: User) -> int:

@@ -1,10 +1,15 @@
 """Who may do what with communities and their people (product table: roles are jobs, not ranks)."""
 
+from typing import TYPE_CHECKING, cast
+
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Community, JoinRule
+from members.models import Community, JoinRule, Organisation
 from members.permissions import rule
 from members.standing import Standing
+
+if TYPE_CHECKING:
+    from members.models import User
 
 FACILITATORS_CAN = _("Only facilitators of this community can do that.")
 
@@ -45,6 +50,16 @@ def may_invite_personally(standing: Standing, community: Community) -> bool:
         return False
     members_may = community.join_rule != JoinRule.INVITATION and standing.takes_part_in(community)
     return members_may or standing.facilitates(community)
+
+
+@rule("members.edit_organisation", who=_("Only who looks after this organisation's page can do that."))
+def may_edit_organisation(standing: Standing, organisation: Organisation) -> bool:
+    return standing.is_staff or (standing.is_signed_in and organisation.is_looked_after_by(cast("User", standing.user)))
+
+
+@rule("members.merge_organisations", who=_("Only site staff can merge organisations."))
+def may_merge_organisations(standing: Standing, _organisation: Organisation) -> bool:
+    return standing.is_staff
 
 
 def _may_come_in(standing: Standing, community: Community) -> bool:

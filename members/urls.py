@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import account_views, community_views, invitation_views, people_views
+from members import account_views, community_views, invitation_views, organisation_views, people_views
 
 app_name = "members"
 urlpatterns = [
@@ -54,6 +54,40 @@ urlpatterns = [
     path("invitations/<str:token>/accept/", invitation_views.invitation_accept, name="invitation-accept"),
     path("invitations/<str:token>/decline/", invitation_views.invitation_decline, name="invitation-decline"),
     path("people/", people_views.directory, name="directory"),
+    path("people/<int:person_id>/photo/<str:mark>/", organisation_views.person_photo, name="person-photo"),
+    path("c/<slug:community_slug>/logo/<str:mark>/", organisation_views.community_logo, name="community-logo"),
+    path("organisations/", organisation_views.organisations, name="organisations"),
+    path("organisations/<int:organisation_id>/", organisation_views.organisation, name="organisation"),
+    path("organisations/<int:organisation_id>/edit/", organisation_views.organisation_edit, name="organisation-edit"),
+    path(
+        "organisations/<int:organisation_id>/hand-on/",
+        organisation_views.organisation_hand_on,
+        name="organisation-hand-on",
+    ),
+    path(
+        "organisations/<int:organisation_id>/merge/", organisation_views.organisation_merge, name="organisation-merge"
+    ),
+    path(
+        "organisations/<int:organisation_id>/domains/add/",
+        organisation_views.organisation_domain_add,
+        name="organisation-domain-add",
+    ),
+    path(
+        "organisations/<int:organisation_id>/domains/<int:domain_id>/remove/",
+        organisation_views.organisation_domain_remove,
+        name="organisation-domain-remove",
+    ),
+    path(
+        "organisations/domain/<str:token>/",
+        organisation_views.organisation_domain_confirm,
+        name="organisation-domain-confirm",
+    ),
+    path(
+        "organisations/<int:organisation_id>/logo/<str:mark>/",
+        organisation_views.organisation_logo,
+        name="organisation-logo",
+    ),
+    path("me/zone/", people_views.timezone_confirm, name="timezone-confirm"),
     path("me/close/", account_views.account_close, name="account-close"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

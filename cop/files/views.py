@@ -1,12 +1,12 @@
 """Uploading an image, and serving it to its audience."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from cop.base import images
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.files.models import File
@@ -43,14 +43,5 @@ def image_add(request: SignedInRequest, community_slug: str) -> JsonResponse:
 def file_show(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     """Serve a file to whoever belongs to its audience. Its content never changes, so that it may be kept for long."""
     file = get_object_or_404(File.objects.visible_to(request.user), pk=file_id)
-    etag = quote_etag(file.digest[:32])
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponseNotModified()
-    response = FileResponse(file.content.open(), content_type="image/webp", filename=file.name)
     keep = "public" if file.audience == Audience.PUBLIC else "private"
-    response["Cache-Control"] = f"{keep}, max-age=31536000, immutable"
-    response["ETag"] = etag
-    response["Last-Modified"] = http_date(file.created_at.timestamp())
-    response["Content-Security-Policy"] = "default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return images.serve(request, file.content, etag=file.digest[:32], keep=keep, name=file.name)

@@ -24,6 +24,7 @@ from cop.home import (
     demonstrating_rhythm,
     demonstrating_topics,
 )
+from cop.markup.rendering import render
 from members import founding
 from members.models import Community, Membership, MembershipState, Organisation, Role, Seen, User
 from members.profiling import FIELDS, save_profile
@@ -138,7 +139,11 @@ def invite_people(files: Mapping[str, Any]) -> tuple[dict[str, User], int]:
 
 
 def _organisations(plans: Mapping[str, dict[str, str]]) -> dict[str, Organisation]:
-    Organisation.objects.bulk_create([Organisation(**plan) for plan in plans.values()], ignore_conflicts=True)
+    made = [
+        Organisation(**plan, special_html=render(plan.get("special", "")).html, is_public="special" in plan)
+        for plan in plans.values()
+    ]
+    Organisation.objects.bulk_create(made, ignore_conflicts=True)
     by_name = {row.name: row for row in Organisation.objects.filter(name__in=[plan["name"] for plan in plans.values()])}
     return {key: by_name[plan["name"]] for key, plan in plans.items()}
 
@@ -152,6 +157,7 @@ def _make_accounts(plans: Mapping[str, dict[str, Any]], organisations: Mapping[s
             password=password,
             display_name=plan["name"],
             timezone=plan["timezone"],
+            has_confirmed_timezone=True,
             organisation=organisations[plan["organisation"]],
             # A password that everybody knows must not open a real site's administration.
             is_staff=plan.get("staff", False) and settings.IS_DEVELOPMENT,
@@ -173,11 +179,12 @@ def found(slug: str, plan: Mapping[str, Any], *, people: Mapping[str, User], at:
     """Start a community with its people, unless there is one at this address; tell whether it is new."""
     if Community.objects.filter(slug=slug).exists():
         return False
-    told = ("name", "purpose", "pressing_issue", "accent", "audience", "join_rule")
+    told = ("name", "purpose", "pressing_issue", "accent", "audience", "join_rule", "stage", "place")
     community = Community(slug=slug, **{name: plan[name] for name in told})
     founded_at = at - timedelta(days=plan["days"])
     with transaction.atomic():
         founding.found(community, by=people[plan["facilitators"][0]])
+        community.tags.set(plan["tags"])
         Membership.objects.bulk_create(_memberships(community, plan, people, at), ignore_conflicts=True)
         community.memberships.facilitating().update(joined_at=founded_at)
         Community.objects.filter(pk=community.pk).update(created_at=founded_at)

@@ -24,6 +24,8 @@ class SetUp(Dated):
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     answers = models.JSONField(default=dict)
+    # Hangs here until the community opens.
+    logo = models.FileField(upload_to="logos/%Y/%m/", blank=True)
     community = models.OneToOneField(Community, null=True, blank=True, on_delete=models.CASCADE, related_name="set_up")
     # Where site staff approve first: when it was handed in, and why it was declined.
     submitted_at = models.DateTimeField(null=True, blank=True)

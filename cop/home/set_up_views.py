@@ -60,7 +60,7 @@ def set_up_step(request: SignedInRequest, set_up_id: int, step: str) -> HttpResp
         raise Http404
     if found.community:
         return redirect(found.community)
-    form: Form = STEPS[step](posted(request), initial=found.answers)
+    form: Form = STEPS[step](posted(request), request.FILES or None, initial=found.answers)
     if form.is_valid():
         try:
             kept = setting_up.keep(found, form.cleaned_data)

@@ -16,6 +16,7 @@ from cop.mail import outbox
 from members import founding
 from members.audiences import Audience
 from members.models import Community, JoinRule, Stage, Tool, User
+from members.picturing import hang
 
 MOST_UNFINISHED = 10
 OPEN_TO = {
@@ -34,7 +35,8 @@ def begin(answers: dict[str, Any], *, by: User) -> SetUp:
 
 
 def keep(set_up: SetUp, answers: dict[str, Any]) -> SetUp:
-    """Keep the answers of one page; raise Refused where the community has opened meanwhile."""
+    """Keep the answers of one page, a logo as a file; raise Refused where the community has opened meanwhile."""
+    logo = answers.pop("logo", None)
     with transaction.atomic():
         row = SetUp.objects.select_for_update(of=("self",)).get(pk=set_up.pk)
         if row.community_id:
@@ -43,12 +45,18 @@ def keep(set_up: SetUp, answers: dict[str, Any]) -> SetUp:
         # What was declined and changed can be handed in again.
         row.submitted_at = row.declined_at = None
         row.save()
+        if logo:
+            hang(row, "logo", logo)
     return row
 
 
 def discard(set_up: SetUp) -> bool:
     """Throw the answers away; tell whether there were any of a community that is not open."""
-    return bool(SetUp.objects.filter(pk=set_up.pk, community=None).delete()[0])
+    if not SetUp.objects.filter(pk=set_up.pk, community=None).delete()[0]:
+        return False
+    if set_up.logo:
+        set_up.logo.delete(save=False)
+    return True
 
 
 def finish(set_up: SetUp, *, by: User) -> Community | None:
@@ -82,7 +90,7 @@ def open_community(set_up: SetUp) -> Community:
         if row.community is None:
             if missing_step(row.answers):
                 raise Refused(_("A question is still open. Answer it, and the community can open."))
-            row.community = founding.found(_community_of(row.answers, row.by), by=row.by)
+            row.community = founding.found(_community_of(row.answers, row.by, row.logo.name or ""), by=row.by)
             row.save()
     # Outside of the transaction: what people read is rendered, and mail is composed.
     first_drafts.fill(row.community, row.answers, by=row.by)
@@ -97,7 +105,7 @@ def open_community(set_up: SetUp) -> Community:
     return row.community
 
 
-def _community_of(answers: dict[str, Any], by: User) -> Community:
+def _community_of(answers: dict[str, Any], by: User, logo: str) -> Community:
     audience, join_rule = OPEN_TO[Who(answers["who"])]
     tools = [FIRST_TOOL[Need(answers["need"])]]
     if answers["need"] == Need.INFORM and answers.get("asks_outside"):
@@ -108,6 +116,7 @@ def _community_of(answers: dict[str, Any], by: User) -> Community:
         purpose=answers["purpose"] or _("We work on this together: %(issue)s") % {"issue": answers["pressing_issue"]},
         pressing_issue=answers["pressing_issue"],
         accent=answers["accent"],
+        logo=logo,
         audience=audience,
         join_rule=join_rule,
         tools=tools,

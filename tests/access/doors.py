@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -26,7 +27,10 @@ from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
 from events.rsvp_models import Rsvp
-from members.models import Community, Profile, Seen
+from members.models import Community, Organisation, Profile, Seen
+from members.organisation_models import OrganisationDomain
+from members.organising import PROOF_SALT
+from members.picturing import mark_of
 from tests.access.people import EVERYBODY, INSIDE, World
 from tests.factories import (
     ActivityFactory,
@@ -99,6 +103,42 @@ def of_person(world: World) -> list[Any]:
     member = world.people["member"]
     Profile.objects.get_or_create(user=member, defaults={"known_to": Seen.EVERYBODY})
     return [member.pk]
+
+
+def of_photo(world: World) -> list[Any]:
+    """The photo of somebody who shows it to everybody."""
+    [pk] = of_person(world)
+    profile = Profile.objects.get(user=pk)
+    profile.seen_by = {"photo": Seen.EVERYBODY}
+    profile.photo.save("f00.webp", ContentFile(b"RIFF"))
+    return [pk, mark_of(profile.photo)]
+
+
+def of_community_logo(world: World) -> list[Any]:
+    world.community.logo.save("f00.webp", ContentFile(b"RIFF"))
+    return [world.community.slug, mark_of(world.community.logo)]
+
+
+def of_organisation(world: World) -> list[Any]:
+    """One whose page everybody may read, and which the member looks after."""
+    given = {"owner": world.people["member"], "is_public": True}
+    return [Organisation.objects.get_or_create(name="Doors & Sons", defaults=given)[0].pk]
+
+
+def of_organisation_logo(world: World) -> list[Any]:
+    found = Organisation.objects.get(pk=of_organisation(world)[0])
+    found.logo.save("f00.webp", ContentFile(b"RIFF"))
+    return [found.pk, mark_of(found.logo)]
+
+
+def of_domain(world: World) -> list[Any]:
+    [pk] = of_organisation(world)
+    return [pk, OrganisationDomain.objects.get_or_create(domain="doors.example", organisation_id=pk)[0].pk]
+
+
+def of_domain_proof(world: World) -> list[Any]:
+    [pk] = of_organisation(world)
+    return [signing.dumps([pk, "doors.example", world.people["member"].pk], salt=PROOF_SALT)]
 
 
 def of_invitation(world: World) -> list[Any]:
@@ -536,6 +576,18 @@ DOORS: dict[str, Door] = {
     "home:site": reading(lambda world: [], inside=False),
     "home:community": reading(of_community),
     "home:person": reading(of_person, inside=False),
+    "members:person-photo": reading(of_photo, inside=False),
+    "members:community-logo": reading(of_community_logo),
+    "members:organisations": reading(lambda world: [], inside=False),
+    "members:organisation": reading(of_organisation, inside=False),
+    "members:organisation-logo": reading(of_organisation_logo, inside=False),
+    "members:organisation-edit": form(of_organisation, ("member", "staff"), inside=False),
+    "members:organisation-hand-on": form(of_organisation, ("member", "staff"), inside=False),
+    "members:organisation-merge": form(of_organisation, ("staff",), inside=False),
+    "members:organisation-domain-add": form(of_organisation, ("member", "staff"), inside=False),
+    "members:organisation-domain-remove": button(of_domain, ("member", "staff"), inside=False),
+    "members:organisation-domain-confirm": Door(of_domain_proof, post=EVERYBODY, inside=False, asks_to_sign_in=False),
+    "members:timezone-confirm": button(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
     "home:search": reading(lambda world: [], inside=False),
     "home:community-search": reading(of_community),

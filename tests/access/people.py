@@ -1,7 +1,8 @@
 """Everybody who may knock: each kind of person towards one community."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -19,13 +20,18 @@ class World:
 
     community: Community
     people: dict[str, User | None]
+    signed_in: dict[str, str] = field(default_factory=dict)
 
     def browser(self, person: str) -> Client:
-        """Give a browser in which this person is signed in."""
+        """Give a new browser that holds the cookie of this person, who signs in once: thousands of doors are tried."""
         client = Client(raise_request_exception=True)
         user = self.people[person]
         if user is not None:
-            client.force_login(user)
+            if person not in self.signed_in:
+                signing_in = Client()
+                signing_in.force_login(user)
+                self.signed_in[person] = signing_in.cookies[settings.SESSION_COOKIE_NAME].value
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.signed_in[person]
         return client
 
 

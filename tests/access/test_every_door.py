@@ -65,8 +65,9 @@ def expected(door: Door, who: tuple[str, ...] | None, person: str, *, closed: bo
 def knock(around: World, person: str, method: str, url: str, door: Door) -> str:
     """Try the door, and undo whatever came of it."""
     cache.clear()
+    browser = around.browser(person)
     with transaction.atomic():
-        answer = getattr(around.browser(person), method)(url, door.data if method == "post" else {})
+        answer = getattr(browser, method)(url, door.data if method == "post" else {})
         transaction.set_rollback(True)
     if answer.status_code == 302 and "/accounts/login" in answer.url:
         return "sign in"

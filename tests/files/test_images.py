@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from cop.base.images import BYTES_LIMIT
 from cop.files.models import File
-from cop.files.storing import BYTES_LIMIT
 
 GPS = 0x8825
 

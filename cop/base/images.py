@@ -1,0 +1,92 @@
+"""Images that people upload: checked, turned upright, shrunk, and encoded anew, so that nothing else rides along."""
+
+import hashlib
+import warnings
+from io import BytesIO
+from typing import Any
+
+import puremagic
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from cop.base.errors import Refused
+
+BYTES_LIMIT = 10 * 1024 * 1024
+PIXELS_LIMIT = 40_000_000
+SIDE_LIMIT = 1600
+KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+WEBP_QUALITY = 82
+# Faces stand above the middle of a photo.
+CENTRE = (0.5, 0.4)
+YEAR = 31_536_000
+
+Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
+
+
+def read(upload: UploadedFile[Any]) -> tuple[bytes, str]:
+    """Give an upload's bytes and their SHA-256; raise Refused for more than 10 MB."""
+    if upload.size is not None and upload.size > BYTES_LIMIT:
+        raise Refused(_("This image is larger than 10 MB. Make it smaller, then try again."))
+    data = upload.read()
+    return data, hashlib.sha256(data).hexdigest()
+
+
+def encode(data: bytes, *, side: int = SIDE_LIMIT, is_square: bool = False) -> tuple[bytes, tuple[int, int]]:
+    """Give the image as WebP with its width and height, neither above `side`; cropped where it is to be square.
+
+    What the camera wrote into it, the place above all, is left out. Raises Refused, with a sentence that says what to
+    do, for anything but a whole JPEG, PNG, GIF or WebP image of at most 40 million points.
+    """
+    kind = _kind(data)
+    if kind is None:
+        raise Refused(_("This is not an image that can be shown here. Use a JPEG, PNG, GIF or WebP file."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(BytesIO(data), formats=[kind])
+            if image.width * image.height > PIXELS_LIMIT:
+                raise Image.DecompressionBombError
+            # Of an animation the first frame is kept: a thousand frames cost what a thousand images do.
+            image.seek(0)
+            upright = ImageOps.exif_transpose(image).convert("RGBA" if _is_see_through(image) else "RGB")
+            if is_square:
+                side = min(side, *upright.size)
+                upright = ImageOps.fit(upright, (side, side), centering=CENTRE)
+            upright.thumbnail((side, side))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(_("This image has more than 40 million points. Make it smaller, then try again.")) from error
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        raise Refused(_("This image is damaged. Open it in an image program, save it anew, then try again.")) from error
+    out = BytesIO()
+    upright.save(out, "WEBP", quality=WEBP_QUALITY)
+    return out.getvalue(), upright.size
+
+
+def serve(request: HttpRequest, content: FieldFile, *, etag: str, keep: str, name: str = "") -> HttpResponseBase:
+    """Answer with an image that `encode` made; `etag` is new for each content, `keep` is "public" or "private"."""
+    quoted = quote_etag(etag)
+    response: HttpResponseBase
+    if request.headers.get("If-None-Match") == quoted:
+        response = HttpResponseNotModified()
+    else:
+        response = FileResponse(content.open(), content_type="image/webp", filename=name or f"{etag}.webp")
+        response["Content-Security-Policy"] = "default-src 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = f"{keep}, max-age={YEAR}, immutable"
+    response["ETag"] = quoted
+    return response
+
+
+def _kind(data: bytes) -> str | None:
+    try:
+        return KINDS.get(puremagic.from_string(data, mime=True))
+    except (puremagic.PureError, ValueError):
+        return None
+
+
+def _is_see_through(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info

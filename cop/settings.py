@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from cop.base.development import kept_secret, short_socket_path
+from cop.base.links import origin_of
 
 # Forms and admin classes name their model in brackets, for the type checker.
 django_stubs_ext.monkeypatch()
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.usersessions",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
@@ -295,8 +297,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
 MFA_TOTP_ISSUER = SITE_NAME
-# Signing in by an organisation's own accounts: a JSON list of OpenID Connect providers (docs/operating.md).
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OPENID_CONNECT", [])}}
+# Signing in by an organisation's own accounts: JSON lists of OpenID Connect and SAML providers (docs/operating.md).
+OPENID_CONNECT = env.json("OPENID_CONNECT", [])
+SAML = env.json("SAML", [])
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OPENID_CONNECT}, "saml": {"APPS": SAML}}
 SOCIALACCOUNT_ADAPTER = "members.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -380,7 +384,13 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Browsers hold the button that leads to a provider to this list, and whatever the provider forwards it to.
+        "form-action": [
+            SELF,
+            *filter(None, (origin_of(app["settings"]["server_url"]) for app in OPENID_CONNECT)),
+            *filter(None, (origin_of(app["settings"]["idp"].get("sso_url", "")) for app in SAML)),
+            *env.list("SIGN_IN_ORIGINS", []),
+        ],
         "frame-ancestors": [NONE],
     },
 }

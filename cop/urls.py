@@ -10,6 +10,7 @@ from blogs.sitemaps import BlogSitemap, PostSitemap
 from cop.base.accent import accent
 from cop.base.robots import robots
 from cop.base.styleguide import styleguide
+from members.account_views import saml_finish
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
@@ -25,6 +26,7 @@ urlpatterns = [
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
     ),
     path("sitemap-<section>.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("accounts/saml/<slug:organization_slug>/acs/finish/", saml_finish),
     path("accounts/", include("allauth.urls")),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", accent, name="accent"),
     path("mailbox/", include("cop.mail.urls")),

@@ -1,13 +1,19 @@
-"""Closing one's account."""
+"""Closing one's account, and coming back from a SAML provider."""
+
+import logging
 
 from allauth.account.decorators import reauthentication_required
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.saml.utils import get_app_or_404
+from allauth.socialaccount.providers.saml.views import finish_acs
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from lxml.etree import XMLSyntaxError
 
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
@@ -15,6 +21,19 @@ from members import closing_account
 from members.forms import CloseAccountForm
 from members.models import User
 from members.signing_in import SignedInRequest
+
+logger = logging.getLogger(__name__)
+
+
+def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """Read a SAML provider's answer as allauth does, which lets what is no XML at all through as an error of ours."""
+    try:
+        answer: HttpResponseBase = finish_acs(request, organization_slug=organization_slug)
+    except XMLSyntaxError as error:
+        logger.warning("A SAML answer for %s was no XML: %s", organization_slug, error)
+        app = get_app_or_404(request, organization_slug)
+        answer = render_authentication_error(request, app.get_provider(request), exception=error)
+    return answer
 
 
 @login_required

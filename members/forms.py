@@ -198,7 +198,7 @@ class ProfileForm(forms.ModelForm[User]):
             del self.fields["has_no_photo"]
         self.initial.setdefault("organisation", self.instance.organisation or organising.suggested_for(self.instance))
         for name in ("ask_about", "learning"):
-            self.initial.setdefault(name, getattr(profile, name).names() if profile.pk else [])
+            self.initial.setdefault(name, list(getattr(profile, name).names()) if profile.pk else [])
         for name in FIELDS:
             self.fields[f"seen_{name}"] = forms.ChoiceField(
                 label=self.fields[name].label, required=False, choices=Seen.choices

@@ -1,9 +1,16 @@
 """Absolute addresses of this site, for mails and feeds, where no request says the host."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+
+
+def origin_of(url: str) -> str:
+    """Give scheme, host and port of a whole address, or "" for an empty one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def absolute(path: str) -> str:

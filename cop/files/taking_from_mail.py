@@ -6,8 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.images import KINDS
 from cop.files.models import File
-from cop.files.storing import KINDS, store_image
+from cop.files.storing import store_image
 from cop.mail.arriving import Part
 from members.models import Community, User
 

@@ -11,7 +11,7 @@ from tests.access.doors import DOORS, Door
 from tests.access.people import EVERYBODY, INSIDE, World, world
 
 # Pages of libraries, which their own tests walk; who gets into the admin is tested below.
-FOREIGN = ("admin:", "account_", "usersessions_", "mfa_", "socialaccount_", "openid_connect_")
+FOREIGN = ("admin:", "account_", "usersessions_", "mfa_", "socialaccount_", "openid_connect_", "saml_")
 
 
 def named_urls(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

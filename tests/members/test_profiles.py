@@ -46,6 +46,13 @@ def test_each_part_is_shown_to_whom_it_is_for(signed_in, member, facilitator, ou
     assert "Unicode" not in near and "Unicode" in text_of(signed_in(member), member)
 
 
+def test_the_form_shows_what_was_said_as_it_was_typed(as_member, signed_in, member):
+    say(signed_in, member)
+    form_again = as_member.get(reverse("members:profile-edit")).context["form"]
+    assert form_again["ask_about"].value() == "cold chains, Offprints"
+    assert form_again["learning"].value() == "Unicode"
+
+
 def test_a_stranger_finds_nobody_who_did_not_wish_it(signed_in, member, outsider, visitor):
     say(signed_in, member)
     assert signed_in(outsider).get(member.get_absolute_url()).status_code == 404

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blogs.models import Blog, Post
 from blogs.tagging import read_tags
 from cop.markup.forms import MarkdownField
+from discussions.forms import CommentForm
 from members.fields import tidy_name, validate_display_name
 from members.models import Community, Membership, User
 
@@ -29,7 +31,7 @@ class BlogForm(forms.ModelForm[Blog]):
 
     class Meta:
         model = Blog
-        fields = ["name", "slug", "description", "audience", "writers"]
+        fields = ["name", "slug", "description", "audience", "writers", "has_comments"]
         widgets = {"description": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
@@ -118,3 +120,10 @@ class ShareForm(forms.Form):
         belonging = Membership.objects.active().filter(community=post.blog.community).values("user")
         people = User.objects.filter(pk__in=belonging).exclude(pk=post.author_id or 0).order_by("display_name")
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+def comment_form(post: Post, typed: QueryDict | None = None) -> CommentForm:
+    """Give the form of a comment on a post, which is read with its blog, community and topic."""
+    community = post.blog.community
+    people = reverse("discussions:topic-people", args=[community.slug, post.topic_id]) if post.topic_id else ""
+    return CommentForm(typed, community=community, audience=post.blog.audience, people_url=people)

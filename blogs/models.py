@@ -13,6 +13,7 @@ from blogs import sources  # noqa: F401 — Django finds the models of sources h
 from cop.base.models import Dated
 from cop.files.models import File
 from cop.markup.fields import HtmlField
+from discussions.models import Topic
 from members.audiences import Audience, Reader, facilitated_by, readable_by, roles_of
 from members.fields import validate_slug
 from members.models import Community
@@ -42,6 +43,9 @@ class Blog(Dated):
     description = models.TextField(_("description"), max_length=1000, blank=True, help_text=_("What it is about."))
     audience = models.CharField(_("who may read it"), max_length=12, choices=Audience, default=Audience.PUBLIC)
     writers = models.CharField(_("who may write"), max_length=12, choices=Writers, default=Writers.FACILITATORS)
+    has_comments = models.BooleanField(
+        _("members comment on posts"), default=True, help_text=_("Whoever may read the post reads the comments.")
+    )
 
     objects = BlogQuerySet.as_manager()
 
@@ -72,10 +76,11 @@ class PostState(models.TextChoices):
 
 READING = (
     "title", "slug", "body_html", "excerpt", "state", "publish_at", "published_at", "version", "updated_at",
-    "author", "cover",
-    "blog__name", "blog__slug", "blog__audience", "blog__writers", "blog__updated_at",
+    "author", "cover", "topic__title", "topic__audience", "topic__reply_count", "topic__updated_at", "topic__slug",
+    "topic__hidden_at", "topic__deleted_at", "topic__locked_at", "topic__community", "topic__merged_into",
+    "blog__has_comments", "blog__name", "blog__slug", "blog__audience", "blog__writers", "blog__updated_at",
     "blog__community__name", "blog__community__slug", "blog__community__accent", "blog__community__tools",
-    "blog__community__archived_at", "blog__community__updated_at",
+    "blog__community__logo", "blog__community__archived_at", "blog__community__updated_at",
 )  # fmt: skip
 
 
@@ -116,7 +121,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_reading(self) -> "PostQuerySet":
         """With what a post's own page asks each time; author and cover are in parts of the page that are kept."""
-        return self.select_related("blog__community").only(*READING)
+        return self.select_related("blog__community", "topic").only(*READING)
 
     def with_tags(self) -> "PostQuerySet":
         """With the tags of all of them in one more query."""
@@ -148,6 +153,8 @@ class Post(Dated):
     # Counts every saved change: who saves over a version that is no longer the newest sees what changed instead.
     version = models.PositiveIntegerField(default=0)
     tags = TaggableManager(_("tags"), blank=True)
+    # Holds the comments, from the first one on.
+    topic = models.OneToOneField(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="post")
 
     objects = PostQuerySet.as_manager()
 

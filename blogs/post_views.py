@@ -11,10 +11,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blogs import drafting
+from blogs import commenting, drafting
 from blogs.blog_views import visible_blog
 from blogs.following import KIND
-from blogs.forms import PostForm, ScheduleForm, ShareForm
+from blogs.forms import PostForm, ScheduleForm, ShareForm, comment_form
 from blogs.models import Blog, Post, PostQuerySet
 from blogs.publishing import mailing_of
 from blogs.saving import Conflict, save_post, summary_of
@@ -24,6 +24,7 @@ from cop.base.pages import page, posted
 from cop.files.models import File
 from cop.files.storing import store_image
 from cop.mail import outbox
+from discussions.forms import CommentForm
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
@@ -47,6 +48,8 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
     )
     if (community_slug, blog_slug, slug) != (found.blog.community.slug, found.blog.slug, found.slug or "post"):
         return redirect(found, permanent=True)
+    if found.topic:
+        found.topic.community = found.blog.community
     context: dict[str, Any] = {
         "community": found.blog.community,
         "blog": found.blog,
@@ -55,6 +58,8 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "thing_kind": KIND,
         "summary": SimpleLazyObject(lambda: summary_of(found)),
         "near": SimpleLazyObject(lambda: _neighbours(found)),
+        "comments": SimpleLazyObject(lambda: commenting.shown_under(found)),
+        "comment_form": _comment_form(request, found),
     }
     if request.user.has_perm("blogs.publish_post", found):
         context |= {"schedule_form": ScheduleForm(), "share_form": ShareForm(post=found)}
@@ -62,6 +67,12 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
     if found.is_published and request.user.has_perm("blogs.see_mailing", found):
         context |= {"is_mailing_shown": True, **mailing_context(found)}
     return page(request, "blogs/post.html", context)
+
+
+def _comment_form(request: HttpRequest, found: Post) -> CommentForm | None:
+    if not request.user.has_perm("blogs.comment", found) or (found.topic and found.topic.hidden_at):
+        return None
+    return comment_form(found)
 
 
 def mailing_context(found: Post) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blogs import commenting
 from blogs.following import KIND, thing_of
 from blogs.models import Blog, Post, PostState
 from blogs.saving import save_post, summary_of
@@ -60,7 +61,8 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         indexing.put("post", post.pk)
         if mailing is not None:
             announcing.announce(activity, mailing=mailing)
-    post.refresh_from_db(fields=["state", "published_at", "publish_at"])
+        post.refresh_from_db(fields=["state", "published_at", "publish_at"])
+        commenting.follow_post(post)
     return True
 
 
@@ -129,5 +131,6 @@ def withdraw(post: Post, *, by: User) -> bool:
         indexing.take_out("post", post.pk)
         if mailing := mailing_of(post):
             outbox.withdraw(mailing, _("The post was withdrawn"))
-    post.refresh_from_db(fields=["state"])
+        post.refresh_from_db(fields=["state"])
+        commenting.follow_post(post)
     return True

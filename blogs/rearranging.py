@@ -4,6 +4,7 @@ import re
 
 from django.db import transaction
 
+from blogs import commenting
 from blogs.following import KIND
 from blogs.models import Blog
 from cop.base.models import touch
@@ -34,6 +35,8 @@ def change_blog(blog: Blog) -> Blog:
             indexing.change_audience(KIND, blog.pk, audience=blog.audience)
             files = File.objects.filter(community=blog.community_id, pk__in=_files_of(blog))
             files.update(audience=blog.audience)
+        if (before.audience, before.has_comments) != (blog.audience, blog.has_comments):
+            commenting.follow_blog(blog)
     return blog
 
 

@@ -46,6 +46,13 @@ def may_publish_post(standing: Standing, post: Post) -> bool:
     return may_edit_post(standing, post) and may_add_post(standing, post.blog)
 
 
+@rule("blogs.comment", who=_("Only members of this community comment, on posts of blogs that have comments."))
+def may_comment(standing: Standing, post: Post) -> bool:
+    if not (post.blog.has_comments and post.is_published) or post.blog.community.is_archived:
+        return False
+    return standing.takes_part_in(post.blog.community) or standing.facilitates(post.blog.community)
+
+
 @rule("blogs.see_mailing", who=FACILITATORS_CAN)
 def may_see_mailing(standing: Standing, post: Post) -> bool:
     return standing.facilitates(post.blog.community)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from blogs import tagging
+from blogs import commenting, tagging
 from blogs.models import Blog, Post, PostDraft, PostRevision, PostState
 from cop.base.errors import Refused
 from cop.base.models import touch
@@ -94,6 +94,7 @@ def save_post(
                 url=post.get_absolute_url(),
             )
             indexing.put("post", post.pk)
+            commenting.follow_post(post)
     return post
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from blogs import blog_views, feed_views, feeds, post_actions, post_views
+from blogs import blog_views, comment_views, feed_views, feeds, post_actions, post_views
 
 app_name = "blogs"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{POST}edit/keep/", post_actions.draft_keep, name="draft-keep"),
     path(f"{POST}edit/discard/", post_actions.draft_discard, name="draft-discard"),
     path(f"{POST}history/", post_views.post_history, name="post-history"),
+    path(f"{POST}comment/", comment_views.post_comment, name="post-comment"),
     path(f"{POST}publish/", post_actions.post_publish, name="post-publish"),
     path(f"{POST}schedule/", post_actions.post_schedule, name="post-schedule"),
     path(f"{POST}unschedule/", post_actions.post_unschedule, name="post-unschedule"),

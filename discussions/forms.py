@@ -126,6 +126,17 @@ class ReplyForm(forms.Form):
         connect_in(self, topic)
 
 
+class CommentForm(forms.Form):
+    """A comment on something; `people_url` finds those who may be called by name in it."""
+
+    body = MarkdownField(label=_("Your comment"), rows=5)
+    form_key = forms.CharField(max_length=43, required=False, widget=forms.HiddenInput, initial=new_form_key)
+
+    def __init__(self, *args: Any, community: Community, audience: str, people_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect(self, community, audience, people_url)
+
+
 class EditForm(forms.Form):
     """Other words for a reply; `version` is the one that its writer saw."""
 

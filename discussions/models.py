@@ -99,6 +99,8 @@ class Topic(Dated):
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="topics")
     forum = models.ForeignKey(Forum, null=True, blank=True, on_delete=models.CASCADE, related_name="topics")
+    # The address of what its replies are comments on, for a topic outside of all forums.
+    about_url = models.CharField(max_length=300, blank=True)
     # Its forum's, or that of what it is about: kept here so that one WHERE tells who may read it.
     audience = models.CharField(max_length=12, choices=Audience)
     kind = models.CharField(_("what it is"), max_length=10, choices=Kind, default=Kind.DISCUSSION)

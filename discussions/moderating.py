@@ -106,7 +106,7 @@ def bring_back(topic: Topic, *, by: User) -> bool:
     return True
 
 
-def set_hidden(topic: Topic, is_hidden: bool, *, by: User) -> None:
+def set_hidden(topic: Topic, is_hidden: bool, *, by: User | None) -> None:
     """Show a whole topic to nobody but facilitators, or to its readers again."""
     with transaction.atomic():
         _set(topic, hidden_at=timezone.now() if is_hidden else None)

@@ -20,7 +20,7 @@ from discussions.models import Draft, Forum, Guest, Kind, Reply, ReplyRevision, 
 from discussions.paths import below
 from discussions.touching import touch_forums
 from members.fields import tidy_name
-from members.models import Community, User
+from members.models import User
 
 SUMMARY_LENGTH = 300
 SLUG_LENGTH = 80
@@ -102,14 +102,6 @@ def start_topic(
     if by.user:
         follow_first(by.user, following.thing_of_topic(topic), at=at)
     return topic
-
-
-def start_comments(*, title: str, community: Community, audience: str, at: datetime | None = None) -> Topic:
-    """Make the topic that holds the comments under something: it has no opening message of its own."""
-    at = at or timezone.now()
-    return Topic.objects.create(
-        community=community, audience=audience, title=title[:200], slug="comments", started_at=at, last_at=at
-    )
 
 
 def reply(

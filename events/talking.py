@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from cop.search import indexing
-from discussions.models import Reply, Topic
-from discussions.writing import start_comments
+from discussions import commenting
+from discussions.models import Topic
 from events.locking import locked
 from events.models import Event, Occurrence
 
@@ -14,17 +13,16 @@ def begin(occurrence: Occurrence) -> Topic:
     with transaction.atomic():
         row = locked(occurrence)
         if row.topic is None:
-            row.topic = start_comments(title=row.title, community=row.event.community, audience=row.event.audience)
+            row.topic = commenting.begin(
+                title=row.title,
+                about_url=row.get_absolute_url(),
+                community=row.event.community,
+                audience=row.event.audience,
+            )
             row.save(update_fields=["topic", "updated_at"])
     return row.topic
 
 
 def follow_audience(event: Event) -> int:
     """Let the conversations about an event be read by its audience and no other; give how many that changed."""
-    topics = Topic.objects.filter(occurrence__event=event).exclude(audience=event.audience)
-    ids = list(topics.values_list("pk", flat=True))
-    Topic.objects.filter(pk__in=ids).update(audience=event.audience)
-    replies = Reply.objects.filter(topic__in=ids).values_list("pk", flat=True)
-    if ids and replies:
-        indexing.put("reply", *replies)
-    return len(ids)
+    return commenting.change_audience(Topic.objects.filter(occurrence__event=event), audience=event.audience)

@@ -557,6 +557,7 @@ DOORS: dict[str, Door] = {
     "blogs:post-add": form(of_blog, FACILITATORS),
     "blogs:post-edit": form(of_post, FACILITATORS),
     "blogs:post-history": reading(of_post, FACILITATORS),
+    "blogs:post-comment": form(of_post, PARTAKERS),
     "blogs:post-publish": button(of_post, FACILITATORS),
     "blogs:post-schedule": button(of_post, FACILITATORS),
     "blogs:post-unschedule": button(of_post, FACILITATORS),

@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
     "tell-followers": {"task": "discussions.tasks.tell_followers", "schedule": 60, "options": {"expires": 60}},
     "run-imports": {"task": "discussions.tasks.run_imports", "schedule": 60, "options": {"expires": 55}},
+    "forget-help-requests": {"task": "discussions.tasks.forget_help_requests", "schedule": 21600},
     "remind-of-bookmarks": {
         "task": "discussions.tasks.remind_of_bookmarks",
         "schedule": 300,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cop.base.addresses import AddressField
 from cop.base.tags import read_tags
 from cop.markup.forms import MarkdownField
 from discussions.models import Forum, Kind, Topic
@@ -112,6 +113,34 @@ class TopicForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         return read_tags(self.cleaned_data["tags"])
+
+
+class HelpForm(forms.Form):
+    """A question from outside, with the address that it is answered to."""
+
+    title = forms.CharField(label=_("Your question"), max_length=200, help_text=_("In one sentence."))
+    body = forms.CharField(
+        label=_("More about it"),
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 8}),
+        help_text=_("What did you try, and what should come out of it?"),
+    )
+    name = forms.CharField(
+        label=_("Your name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"}),
+        help_text=_("It stands beside your question, for everybody to read."),
+    )  # fmt: skip
+    address = AddressField(
+        label=_("Your e-mail address"),
+        help_text=_("Nobody sees it. You get a mail with one button first, then each answer."),
+    )
+
+    def clean_title(self) -> str:
+        return clean_title(self.cleaned_data["title"])
+
+    def clean_name(self) -> str:
+        name = tidy_name(self.cleaned_data["name"])
+        validate_display_name(name)
+        return name
 
 
 class ReplyForm(forms.Form):

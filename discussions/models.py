@@ -10,7 +10,10 @@ from taggit.managers import TaggableManager
 
 from cop.base.models import Dated
 from cop.markup.fields import HtmlField
-from discussions import mention_models  # noqa: F401 — Django finds the models of mentions here
+from discussions import (
+    help_models,  # noqa: F401 — and of questions from outside
+    mention_models,  # noqa: F401 — Django finds the models of mentions here
+)
 from discussions.archives import models as archive_models  # noqa: F401 — Django finds the models of archives here
 from discussions.paths import PATH_LENGTH, depth_of
 from discussions.querysets import ForumQuerySet, ReplyQuerySet, TopicQuerySet

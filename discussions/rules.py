@@ -34,6 +34,11 @@ def may_start_topic(standing: Standing, forum: Forum) -> bool:
     return members_start or standing.facilitates(forum.community)
 
 
+@rule("discussions.ask_for_help", who=_("Outside readers ask in help forums, where facilitators opened them."))
+def may_ask_for_help(standing: Standing, forum: Forum) -> bool:
+    return forum.is_help and not forum.community.is_archived
+
+
 @rule("discussions.reply", who=_("Only members of this community reply, and nobody in a topic that is locked."))
 def may_reply(standing: Standing, topic: Topic) -> bool:
     if topic.community.is_archived or topic.merged_into_id:

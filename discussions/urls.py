@@ -1,6 +1,6 @@
 from django.urls import path
 
-from discussions import action_views, composing_views, forum_views, topic_views
+from discussions import action_views, composing_views, forum_views, help_views, topic_views
 from discussions.archives import views as archive_views
 
 app_name = "discussions"
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{FORUM}import/<int:import_id>/set/", archive_views.import_set, name="import-set"),
     path(f"{FORUM}export.<str:form>", archive_views.export, name="forum-export"),
     path(f"{FORUM}start/", forum_views.topic_add, name="topic-add"),
+    path(f"{FORUM}ask/", help_views.help_ask, name="help-ask"),
+    path("help/<str:token>/", help_views.help_confirm, name="help-confirm"),
     path(f"{FORUM}similar/", composing_views.topics_similar, name="topics-similar"),
     path(f"{FORUM}people/", composing_views.forum_people, name="forum-people"),
     path(f"{TOPIC}reply/", topic_views.reply_add, name="reply-add"),

@@ -22,7 +22,8 @@ from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
 from discussions.archives.models import Import
-from discussions.models import Topic
+from discussions.help_models import HelpRequest
+from discussions.models import Forum, Topic
 from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
@@ -239,6 +240,20 @@ def of_beat(world: World) -> list[Any]:
 
 def of_forum(world: World) -> list[Any]:
     return [world.community.slug, _topic(world).forum.slug]
+
+
+def of_help_forum(world: World) -> list[Any]:
+    """A help forum is public, also in a community that is closed."""
+    given = {"community": world.community, "slug": "help"}
+    found = Forum.objects.filter(**given).first() or ForumFactory(**given, audience="public", is_help=True)
+    return [world.community.slug, found.slug]
+
+
+def of_help_request(world: World) -> list[Any]:
+    [_slug, slug] = of_help_forum(world)
+    forum = Forum.objects.get(community=world.community, slug=slug)
+    given = {"address": "o@example.net", "name": "Olu", "title": "How?", "body": "Like this?", "forum": forum}
+    return [HelpRequest.objects.get_or_create(token=f"help-{forum.pk}", defaults=given)[0].token]
 
 
 def of_topic(world: World) -> list[Any]:
@@ -505,6 +520,8 @@ DOORS: dict[str, Door] = {
     "discussions:forum-add": form(of_community, FACILITATORS),
     "discussions:forum": reading(of_forum),
     "discussions:forum-edit": form(of_forum, FACILITATORS),
+    "discussions:help-ask": Door(of_help_forum, post=EVERYBODY, inside=False, asks_to_sign_in=False),
+    "discussions:help-confirm": Door(of_help_request, post=EVERYBODY, inside=False, asks_to_sign_in=False),
     "discussions:topic-add": form(of_forum, PARTAKERS),
     "discussions:imports": form(of_forum, FACILITATORS),
     "discussions:import": reading(of_import, FACILITATORS),

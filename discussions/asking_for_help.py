@@ -1,0 +1,127 @@
+"""Asking from outside: somebody without an account asks in a help forum, and is answered by mail and on the page.
+
+What they typed waits, unseen, until they press the button in a mail; so an address is proven before anything is shown
+or anybody is told.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cop.base.errors import Refused
+from cop.base.limits import within_limit
+from cop.base.links import absolute_url
+from cop.mail import outbox
+from cop.markup.rendering import render
+from cop.notifications import confirming
+from cop.notifications.models import How, Subscriber
+from discussions import following
+from discussions.archives.importing import key_of_address
+from discussions.help_models import HelpRequest
+from discussions.models import Forum, Guest, Kind, Topic
+from discussions.writing import Writer, start_topic
+from members.models import MembershipState, User
+
+DAYS_OPEN = 14
+MAILS_A_DAY = 3
+FROM_A_NETWORK_AN_HOUR = 20
+
+
+def ask(forum: Forum, *, address: str, name: str, title: str, body: str, network: str) -> HelpRequest | None:
+    """Keep a question and mail its address a button; None where that address gets no mail now, which nobody is told.
+
+    Raises Refused for a text too long, and after very many questions from one network.
+    """
+    render(body)
+    if not within_limit("help-network", network, times=FROM_A_NETWORK_AN_HOUR, seconds=3600):
+        raise Refused(_("Very many questions came from your network. Copy your text, and try again in an hour."))
+    if Subscriber.objects.filter(address=address, suppressed_at__isnull=False).exists():
+        return None
+    if not within_limit("help-address", address, times=MAILS_A_DAY, seconds=86400):
+        return None
+    with transaction.atomic():
+        request = HelpRequest.objects.create(
+            forum=forum,
+            address=address,
+            name=name,
+            title=title,
+            body=body,
+            network=network,
+            token=secrets.token_urlsafe(32),
+        )
+        outbox.send(
+            "help_confirm",
+            to=address,
+            dedupe_key=f"help:{request.pk}",
+            context={
+                "forum": forum,
+                "community": forum.community,
+                "request": request,
+                "days": DAYS_OPEN,
+                "accent": forum.community.accent,
+                "url": absolute_url("discussions:help-confirm", request.token),
+            },
+            language=forum.community.language,
+        )
+    return request
+
+
+def waiting(token: str, *, at: datetime | None = None) -> HelpRequest | None:
+    """Give the question that a mailed link is about, asked already or not; None for a link that is old or none."""
+    since = (at or timezone.now()) - timedelta(days=DAYS_OPEN)
+    rows = HelpRequest.objects.select_related("forum__community", "topic__community")
+    return rows.filter(token=token, asked_at__gte=since).first()
+
+
+def confirm(request: HelpRequest) -> Topic:
+    """Start the topic that was asked for, and mail each answer to who asked; pressed twice gives the same topic.
+
+    Raises Refused where the forum takes no questions any more, or whoever has that address is suspended there.
+    """
+    with transaction.atomic():
+        rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",))
+        row = rows.select_related("forum__community", "topic__community").get(pk=request.pk)
+        if row.topic:
+            return row.topic
+        if not row.forum.is_help or row.forum.community.is_archived:
+            raise Refused(_("This forum takes no questions from outside any more."))
+        by = _writer(row)
+        row.topic = start_topic(title=row.title, body=row.body, by=by, forum=row.forum, kind=Kind.QUESTION)
+        row.save(update_fields=["topic"])
+        if by.guest:
+            _follow(row, row.topic)
+    return row.topic
+
+
+def _writer(row: HelpRequest) -> Writer:
+    """Give the account that has proven the address, or else a guest."""
+    proven = EmailAddress.objects.filter(email__iexact=row.address, verified=True, user__is_active=True)
+    if found := proven.select_related("user").first():
+        _refuse_suspended(found.user, row.forum)
+        return Writer(user=found.user)
+    guest, _made = Guest.objects.get_or_create(
+        community=row.forum.community, key=key_of_address(row.address), defaults={"name": row.name}
+    )
+    return Writer(guest=guest)
+
+
+def _refuse_suspended(user: User, forum: Forum) -> None:
+    if user.memberships.filter(community=forum.community_id, state=MembershipState.SUSPENDED).exists():
+        raise Refused(_("You are suspended in this community; its facilitators told you why."))
+
+
+def _follow(row: HelpRequest, topic: Topic) -> None:
+    language = row.forum.community.language
+    subscriber, _made = Subscriber.objects.get_or_create(address=row.address, defaults={"language": language})
+    thing = following.thing_of_topic(topic)
+    confirming.welcome(subscriber, thing, how=How.FORM, network=row.network)
+
+
+def forget_old(at: datetime | None = None) -> int:
+    """Delete what was never confirmed, and the addresses of what was; give how many rows that were."""
+    before = (at or timezone.now()) - timedelta(days=DAYS_OPEN)
+    return HelpRequest.objects.filter(asked_at__lt=before).delete()[0]

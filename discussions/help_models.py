@@ -1,0 +1,26 @@
+"""Questions of people without an account that wait for the button in a mail."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class HelpRequest(models.Model):
+    """A question typed into a help forum: nobody reads it before its address is confirmed."""
+
+    forum = models.ForeignKey("discussions.Forum", on_delete=models.CASCADE, related_name="help_requests")
+    address = models.EmailField(max_length=320)
+    name = models.CharField(_("name"), max_length=80)
+    title = models.CharField(_("question"), max_length=200)
+    body = models.TextField(_("text"))
+    token = models.CharField(max_length=43, unique=True)
+    network = models.CharField(max_length=45, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    # The question that it became.
+    topic = models.ForeignKey("discussions.Topic", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="help_request_by_age")]
+
+    def __str__(self) -> str:
+        return self.title

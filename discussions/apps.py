@@ -6,14 +6,25 @@ class DiscussionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.agreements import places
-        from cop.mail import answerables
+        from cop.mail import answerables, routes
         from cop.notifications import concerning, followables, sections
         from cop.search import searchables
-        from discussions import answering_by_mail, beat_lines, finding, following, forgetting, placing, speaking_to
+        from discussions import (
+            answering_by_mail,
+            beat_lines,
+            finding,
+            following,
+            forgetting,
+            placing,
+            speaking_to,
+            starting_by_mail,
+        )
         from members import closing_account
 
         closing_account.parts.register("discussions", forgetting.forget)
         answerables.register("reply", answering_by_mail.take)
+        routes.register(starting_by_mail.FORUM, starting_by_mail.take_to_forum)
+        routes.register(starting_by_mail.OWN, starting_by_mail.take_to_own)
         followables.register(following.FORUM, following.find_forums)
         followables.register(following.TOPIC, following.find_topics)
         concerning.register("topic", speaking_to.TOPICS)

@@ -21,6 +21,7 @@ from discussions.forms import ForumForm, TopicForm
 from discussions.marks import unread_topics
 from discussions.models import Forum, Topic
 from discussions.querysets import TopicQuerySet
+from discussions.starting_by_mail import address_of, own_address_of
 from discussions.writing import Writer, start_topic
 from members.models import Community
 from members.permissions import require
@@ -123,10 +124,20 @@ def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpRes
         "only": only,
         "pinned": lines(request, pinned, found.community) if pinned else [],
         "thing_kind": FORUM,
-        "may_start": request.user.has_perm("discussions.start_topic", found),
+        **_starting(request, found),
         **_listing(request, topics.filter(pinned_at=None) if not only else topics, found.community),
     }
     return page(request, "discussions/forum.html", context)
+
+
+def _starting(request: HttpRequest, found: Forum) -> dict[str, Any]:
+    """Say whether the reader may start topics here, and to which address by mail."""
+    user = request.user
+    may_start = user.is_authenticated and user.has_perm("discussions.start_topic", found)
+    if not user.is_authenticated or not may_start:
+        return {"may_start": False}
+    addresses = {"mail_address": address_of(found), "own_mail_address": own_address_of(found, user)}
+    return {"may_start": True, **addresses}
 
 
 @signed_in_or_send_again

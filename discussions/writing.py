@@ -55,6 +55,8 @@ def start_topic(
     tags: list[str] | None = None,
     form_key: str = "",
     via: str = Via.WEB,
+    message_id: str = "",
+    trimmed: str = "",
     at: datetime | None = None,
 ) -> Topic:
     """Start a topic in a forum with its opening message; the same form sent twice gives the same topic.
@@ -81,6 +83,7 @@ def start_topic(
     topic.slug = slugify(topic.title)[:SLUG_LENGTH].strip("-")
     called = mentioning.called_in(rendered.mentions, community=forum.community, audience=forum.audience, by=by.user)
     opening = _message(rendered, body, by, at, via=via, form_key=form_key)
+    opening.message_id, opening.trimmed = message_id[:255], trimmed
     try:
         with transaction.atomic():
             # Held, so that nobody changes the forum's audience between this look and the commit.

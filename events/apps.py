@@ -6,15 +6,16 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.agreements import places
-        from cop.mail import gates
+        from cop.mail import gates, routes
         from cop.notifications import followables, sections
         from cop.search import searchables
-        from events import beat_lines, finding, following, forgetting, mailing, placing
+        from events import answering_by_mail, beat_lines, finding, following, forgetting, mailing, placing
         from members import closing_account
 
         closing_account.parts.register("events", forgetting.forget)
         followables.register(following.KIND, following.find_events)
         searchables.register(following.KIND, finding.EVENTS)
+        routes.register(answering_by_mail.PURPOSE, answering_by_mail.take, takes_automatic=True)
         gates.register(mailing.GATE, mailing.kept_back)
         sections.register("events", beat_lines.EVENTS)
         sections.register("dates", beat_lines.DATES)

@@ -11,6 +11,7 @@ from icalendar import Timezone, vCalAddress, vText
 from icalendar.parser import Contentline
 
 from cop.base.links import absolute
+from cop.mail import own_addresses
 from cop.mail.composing import KEY, TO
 from events import moments
 from events.models import Event, Occurrence
@@ -86,7 +87,7 @@ def _folded(line: str) -> str:
 
 def reply_address(token: str) -> str:
     """Give the secret address to which a calendar program answers for the holder of `token`."""
-    return f"events+{token}@{settings.SITE_HOST}"
+    return own_addresses.make("events", token) or f"events+{token}@{settings.SITE_HOST}"
 
 
 def _series(event: Event) -> Component:

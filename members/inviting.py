@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.links import absolute_url
-from cop.mail import outbox
+from cop.mail import outbox, own_addresses
 from members import joining
 from members.models import (
     Community,
@@ -38,6 +38,8 @@ AT_ONCE = 200
 DAYS_BETWEEN = timedelta(days=7)
 # Who must not get one after all: `cop.notifications` knows which addresses want no mail.
 GATE = "invitations"
+# The kind of what an answer to the mail is about.
+ANSWERED = "invitation"
 
 
 def invite(community: Community, email: str, *, role: str, message: str, by: User) -> tuple[Invitation, bool]:
@@ -208,7 +210,9 @@ def send(invitation: Invitation) -> None:
             "accent": community.accent,
         },
         language=community.language,
-        reply_to=by.email if by else "",
+        # Answered to us where this site takes mail in, else to whoever invites.
+        about=f"{ANSWERED}:{invitation.pk}",
+        reply_to="" if own_addresses.is_open() or by is None else by.email,
     )
     at = timezone.now()
     if Invitation.objects.filter(pk=invitation.pk, sent_at=None).update(sent_at=at):

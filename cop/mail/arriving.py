@@ -49,6 +49,8 @@ class Arrived:
     calendar: bytes = b""
     html: str = ""
     verdict: str = ""
+    # Why it counts as written by no person, for the routes that take such mail.
+    automatic: str = ""
     who: str = ""
 
     @property

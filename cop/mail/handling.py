@@ -87,7 +87,7 @@ def _see_to(row: IncomingMessage) -> None:
         _end(row, IncomingState.IGNORED, reason=why)
         return
     arrived = arriving.arrived(message, id=row.pk, own=own, once=f"mail:{row.digest[:32]}", raw=bytes(row.raw))
-    arrived.verdict = authenticity.verdict(message)
+    arrived.verdict, arrived.automatic = authenticity.verdict(message), why
     if row.confirmed_at:
         arrived.who = row.asked_as
     try:

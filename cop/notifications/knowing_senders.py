@@ -1,12 +1,13 @@
 """Who wrote a mail: who holds the secret in its address and whose address it came from must be the same person."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.mail.arriving import Arrived
-from cop.mail.authenticity import FAILED
-from cop.mail.routes import Doubt
+from cop.mail.authenticity import FAILED, PASSED
+from cop.mail.routes import Doubt, Ignored
 from cop.notifications.models import Subscription
 from members.models import User
 
@@ -44,6 +45,25 @@ def writer_of(arrived: Arrived, holder: User | None) -> User:
         words = _("It came from %(address)s, which is not an address of your account.")
         raise _doubt(holder, words % {"address": arrived.sender})
     raise Refused(_("Only people with an account here can write. You can make one on the page of the community."))
+
+
+def proven_writer_of(arrived: Arrived) -> User:
+    """Give who wrote a mail to an address that everybody may know.
+
+    Raises Doubt unless the sender's own domain vouches for it. Raises Refused for a stranger, who is told how to join;
+    one whose address is forged is told nothing.
+    """
+    if arrived.who:
+        return _confirmed(arrived.who)
+    sender = user_of_address(arrived.sender)
+    if sender and arrived.verdict == PASSED:
+        return sender
+    if sender:
+        raise _doubt(sender, _("It came to an address that everybody may know, and nothing proves who wrote it."))
+    if arrived.verdict == FAILED:
+        raise Ignored(_("Its sender is no member, and his own domain denies the mail."))
+    words = _("Only members can write here. See what it is about, and how to join: %(url)s")
+    raise Refused(words % {"url": settings.SITE_URL})
 
 
 def _doubt(user: User, why: str) -> Doubt:

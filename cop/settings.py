@@ -418,6 +418,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False},
         # Says each command of each mail server, with people's addresses.
         "mail.log": {"level": "WARNING"},
+        "flufl.bounce": {"level": "WARNING"},
         # A line for each request is the proxy's to write; what goes wrong in one still says which it was.
         "django_structlog.middlewares.request": {"level": "WARNING"},
     },

@@ -7,9 +7,10 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from cop.mail import answerables, routes
+        from cop.mail import answerables, bouncing, routes
         from cop.mail.checks import check_incoming, check_relay
 
         checks.register(check_relay)
         checks.register(check_incoming)
         routes.register(answerables.PURPOSE, answerables.take_answer)
+        routes.register(bouncing.PURPOSE, bouncing.take, takes_automatic=True)

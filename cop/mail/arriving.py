@@ -79,6 +79,8 @@ def head_of(raw: bytes) -> bytes:
 
 
 def _within_limits(raw: bytes) -> bytes:
+    if b"\n" not in raw:  # As an old Macintosh ends its lines.
+        raw = raw.replace(b"\r", b"\n")
     head = head_of(raw)
     body = raw[len(head) :]
     if len(head) > HEADER_LIMIT:

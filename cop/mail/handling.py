@@ -117,7 +117,7 @@ def _refuse_at_once(row: IncomingMessage, arrived: Arrived, *, is_automatic: boo
 
 
 def _finish(row: IncomingMessage, arrived: Arrived, taken: Taken) -> None:
-    _end(row, IncomingState.DONE, url=taken.url)
+    _end(row, IncomingState.DONE, url=taken.url, reason=taken.note)
     if taken.line:
         asking_back.acknowledge(row, arrived, taken)
 

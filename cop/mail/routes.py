@@ -18,10 +18,11 @@ from cop.mail.arriving import Arrived
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a mail: where it is to be seen, and a line for the sender, who is answered where there is one."""
+    """What came of a mail: where it is to be seen, a line to answer its sender with, a note for the list of mails."""
 
     url: str = ""
     line: str | Promise = ""
+    note: str = ""
 
 
 class Doubt(Exception):

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from cop.mail import answering, claiming, closing, gates, outcomes
+from cop.mail import answering, bouncing, claiming, closing, gates, outcomes, reports
 from cop.mail.alarming import pause_where_many_are_refused
 from cop.mail.answering import Results
 from cop.mail.claiming import Batch, Copy
 from cop.mail.composing import Blank
 from cop.mail.models import DeliveryState, Mailing, MailingState
+from cop.mail.outcomes import Outcome
 from cop.mail.relaying import Answer, Relay, Verdict, open_relay
 from cop.mail.ringing import ring
 
@@ -202,7 +203,8 @@ class Worker:
             return Answer(Verdict.REFUSED, str(error))
         self.relay = self.relay or open_relay()
         began = time.monotonic()
-        answer = self.relay.send(batch.mailing.sender, copy.address, data)
+        sender = bouncing.return_address(batch.mailing.sender, copy)
+        answer = self.relay.send(sender, copy.address, data)
         self.pace.note(time.monotonic() - began)
         return answer
 
@@ -255,7 +257,7 @@ def finish(batch: Batch, results: Results) -> None:
     if results.sent and not results.is_relay_closed:
         answering.open_again()
     if results.refused:
-        outcomes.tell_refused(results.refused)
+        outcomes.tell([Outcome(*row, is_hard=reports.is_hard(row[2])) for row in results.refused])
         pause_where_many_are_refused(batch.mailing)
     closing.close(batch.mailing.pk)
 

@@ -6,6 +6,8 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from cop.mail import gates, outcomes
         from cop.notifications import (
             beat_lines,
@@ -15,6 +17,7 @@ class NotificationsConfig(AppConfig):
             followables,
             forgetting,
             holding_back,
+            noting,
             personal_following,
             sections,
         )
@@ -28,6 +31,7 @@ class NotificationsConfig(AppConfig):
         gates.register("by-hand", holding_back.notes_kept_back)
         gates.register(inviting.GATE, holding_back.invitations_kept_back)
         outcomes.register("subscribers", bouncing.count_failures)
+        user_logged_in.connect(noting.note_unreachable, dispatch_uid="note-unreachable")
         followables.register(community_following.KIND, community_following.find_communities)
         followables.register(personal_following.KIND, personal_following.find_personal)
         sections.register("posts", beat_lines.POSTS)

@@ -1,4 +1,4 @@
-"""Addresses that a mail server refuses for good."""
+"""Addresses that cannot be reached: where there is none at once, others when it goes on for days; complaints."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,33 +6,64 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from cop.notifications.models import Change, Subscriber, Subscription, SubscriptionEvent
+from cop.mail.outcomes import COMPLAINT, REFUSED, Outcome
+from cop.notifications import leaving, pacing
+from cop.notifications.models import Change, State, Subscriber, Subscription, SubscriptionEvent
 
-# So many refusals, on different days, and an address counts as unreachable: one alone may be a server's bad day.
-HARD_FAILURES = 3
+# So many points, and an address counts as unreachable: refused at the door, or come back later. One is a bad day.
+MOST_REFUSALS = 3
+MOST_RETURNS = 5
+# At most a point a day; after so long without another, one point is forgotten.
 SAME_DAY = timedelta(hours=20)
-FORGOTTEN_AFTER = timedelta(days=180)
+POINT_FADES = timedelta(days=14)
 
 
-def count_failures(failures: Iterable[tuple[str, str, str]], *, at: datetime | None = None) -> None:
-    """Note final refusals, as (key, address, the server's answer); after HARD_FAILURES the address gets no mail."""
+def count_failures(found: Iterable[Outcome], *, at: datetime | None = None) -> None:
+    """Note what happened to copies; an address that does not exist, or fails for days, gets no mail any more.
+
+    Who complains has left what they complain about.
+    """
     at = at or timezone.now()
-    answers = {address.lower(): answer for _key, address, answer in failures}
-    for subscriber in Subscriber.objects.filter(address__in=answers, unreachable_at=None):
-        if subscriber.failed_at and at - subscriber.failed_at < SAME_DAY:
-            continue
-        _count(subscriber, answers[subscriber.address][:300], at)
+    by_address = {outcome.address.lower(): outcome for outcome in found}
+    for subscriber in Subscriber.objects.filter(address__in=by_address, unreachable_at=None):
+        outcome = by_address[subscriber.address]
+        if outcome.kind == COMPLAINT:
+            _end(subscriber, outcome, at)
+        elif outcome.is_hard or not subscriber.failed_at or at - subscriber.failed_at >= SAME_DAY:
+            _count(subscriber, outcome, at)
 
 
-def _count(subscriber: Subscriber, answer: str, at: datetime) -> None:
-    is_old = subscriber.failed_at is not None and at - subscriber.failed_at > FORGOTTEN_AFTER
-    failures = 1 if is_old else subscriber.hard_failures + 1
-    is_out = failures >= HARD_FAILURES
+def _count(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
+    faded = (at - subscriber.failed_at) // POINT_FADES if subscriber.failed_at else 0
+    points = max(subscriber.hard_failures - faded, 0) + 1
+    is_out = outcome.is_hard or points >= (MOST_REFUSALS if outcome.kind == REFUSED else MOST_RETURNS)
+    answer = outcome.words[:300]
     with transaction.atomic():
         # Two workers may report at once: only one of them finds the count that it read.
         changed = Subscriber.objects.filter(pk=subscriber.pk, failed_at=subscriber.failed_at).update(
-            hard_failures=failures, failed_at=at, failure=answer, unreachable_at=at if is_out else None
+            hard_failures=points, failed_at=at, failure=answer, unreachable_at=at if is_out else None
         )
         if changed and is_out:
             SubscriptionEvent.objects.create(subscriber=subscriber, what=Change.UNREACHABLE, detail=answer, at=at)
             Subscription.objects.filter(subscriber=subscriber).update(digest_due_at=None)
+
+
+def _end(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
+    for row in Subscription.objects.filter(subscriber=subscriber, token=outcome.key).exclude(state=State.LEFT):
+        leaving.leave(row, detail="complaint", at=at)
+
+
+def reach_again(subscriber: Subscriber, *, at: datetime | None = None) -> bool:
+    """Send mail to an address again that counted as unreachable; tell whether it did.
+
+    Whoever presses a button in a mail can be reached after all, and whoever says that the mailbox works is believed.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        stopped = Subscriber.objects.filter(pk=subscriber.pk, unreachable_at__isnull=False)
+        if not stopped.update(unreachable_at=None, hard_failures=0, updated_at=at):
+            return False
+        SubscriptionEvent.objects.create(subscriber=subscriber, what=Change.REACHABLE, at=at)
+        subscriber.refresh_from_db()
+        pacing.reschedule(subscriber, at=at)
+    return True

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
-from cop.notifications import asking, followables, pacing
+from cop.notifications import asking, bouncing, followables, pacing
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import (
@@ -42,7 +42,7 @@ def confirm(
     with transaction.atomic():
         hold(subscription.community_id)
         row = Subscription.objects.select_for_update().select_related("subscriber").get(pk=subscription.pk)
-        is_back = _revive(row.subscriber, at)
+        is_back = bouncing.reach_again(row.subscriber, at=at)
         if row.state == State.CONFIRMED:
             return is_back
         _refuse_unless_open(row, at)
@@ -76,18 +76,6 @@ def _refuse_unless_open(row: Subscription, at: datetime) -> None:
 def _first_pace(row: Subscription) -> str:
     thing = followables.find(row.thing_kind, row.thing_id)
     return thing.paces[0] if thing else Pace.EACH
-
-
-def _revive(subscriber: Subscriber, at: datetime) -> bool:
-    """Whoever presses a button in a mail can be reached after all."""
-    if not subscriber.unreachable_at:
-        return False
-    subscriber.unreachable_at = None
-    subscriber.hard_failures = 0
-    subscriber.save(update_fields=["unreachable_at", "hard_failures", "updated_at"])
-    SubscriptionEvent.objects.create(subscriber=subscriber, what=Change.REACHABLE, at=at)
-    pacing.reschedule(subscriber, at=at)
-    return True
 
 
 def welcome(

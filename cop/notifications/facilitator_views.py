@@ -23,6 +23,7 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 POSTS_TO_CHOOSE_FROM = 50
 STATES = ("confirmed", "waiting", "left")
+UNREACHABLE = "unreachable"
 
 
 def thing_in_community(
@@ -43,10 +44,12 @@ def subscribers(request: SignedInRequest, community_slug: str, thing_kind: str, 
     """Show how many follow a thing, now and over time, and who they are, masked."""
     where = (community_slug, thing_kind, thing_id)
     community, thing = thing_in_community(request, *where, "notifications.see_subscribers")
-    rows = Subscription.objects.to(thing_kind, thing_id).select_related("subscriber")
+    rows = Subscription.objects.to(thing_kind, thing_id).select_related("subscriber__user")
     state = request.GET.get("state", "")
     if state in STATES:
         rows = rows.filter(state=state)
+    elif state == UNREACHABLE:
+        rows = rows.confirmed().filter(subscriber__unreachable_at__isnull=False)
     months = counting.over_time(thing_kind, thing_id)
     context = {
         "community": community,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.pages import page
 from cop.notifications import (
+    bouncing,
     community_following,
     explaining,
     followables,
@@ -165,6 +166,13 @@ def mail_pause(request: HttpRequest, token: str, subscriber: Subscriber) -> Http
 def mail_resume(request: HttpRequest, token: str, subscriber: Subscriber) -> HttpResponse:
     """End a pause."""
     return _done(request, token, pacing.resume(subscriber), _("Mail comes again."))
+
+
+@require_POST
+@with_subscriber
+def mail_reach(request: HttpRequest, token: str, subscriber: Subscriber) -> HttpResponse:
+    """Send mail again to an address that counted as unreachable."""
+    return _done(request, token, bouncing.reach_again(subscriber), _("We write to this address again."))
 
 
 @require_POST

@@ -29,6 +29,7 @@ urlpatterns = [
     path("mail/manage/<str:token>/times/", manage_views.times_change, name="times-change"),
     path("mail/manage/<str:token>/pause/", manage_views.mail_pause, name="mail-pause"),
     path("mail/manage/<str:token>/resume/", manage_views.mail_resume, name="mail-resume"),
+    path("mail/manage/<str:token>/reach/", manage_views.mail_reach, name="mail-reach"),
     path("mail/manage/<str:token>/leave-all/", manage_views.leave_all, name="leave-all"),
     path("mail/manage/<str:token>/stop/", manage_views.mail_stop, name="mail-stop"),
     path("mail/manage/<str:token>/allow/", manage_views.mail_allow, name="mail-allow"),

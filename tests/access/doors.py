@@ -677,6 +677,7 @@ DOORS: dict[str, Door] = {
     "notifications:times-change": with_link(of_mail_token, get=False),
     "notifications:mail-pause": with_link(of_mail_token, get=False),
     "notifications:mail-resume": with_link(of_mail_token, get=False),
+    "notifications:mail-reach": with_link(of_mail_token, get=False),
     "notifications:leave-all": with_link(of_mail_token, get=False),
     "notifications:mail-stop": with_link(of_mail_token, get=False),
     "notifications:mail-allow": with_link(of_mail_token, get=False),

@@ -185,7 +185,7 @@ def test_a_few_refusals_among_many_stop_nothing(server, mailing_to):
 
 
 def test_who_counts_refusals_hears_of_each_once(server, mailing_to, monkeypatch):
-    heard: list[tuple[str, str, str]] = []
+    heard: list[outcomes.Outcome] = []
     monkeypatch.setitem(outcomes.outcomes._entries, "test", heard.extend)
     server(refuse_every=5)
     mailing_to(10)
@@ -194,8 +194,8 @@ def test_who_counts_refusals_hears_of_each_once(server, mailing_to, monkeypatch)
     sending.drain()
     failed = Delivery.objects.filter(state="failed").values_list("key", "address")
     assert len(heard) == 2
-    assert sorted((key, address) for key, address, _ in heard) == sorted(failed)
-    assert all(answer.startswith("550") for *_, answer in heard)
+    assert sorted((one.key, one.address) for one in heard) == sorted(failed)
+    assert all(one.words.startswith("550") for one in heard)
 
 
 def test_a_copy_whose_lease_is_over_is_not_marked_by_its_old_holder(mailing_to):

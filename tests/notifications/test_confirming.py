@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cop.mail.outcomes import Outcome
 from cop.notifications import bouncing, leaving
 from cop.notifications.models import State, Subscription
 from tests.notifications.conftest import everything, links_in, mails_to
@@ -105,7 +106,7 @@ def test_who_wants_no_mail_at_all_is_told_how_to_undo_that(asked, visitor):
 
 def test_a_mailbox_that_came_back_is_reached_again_after_confirming(reader, shelf, subscribe, visitor):
     for day in range(3):
-        failures = [(reader.token, "rosa@example.net", "550 no such user")]
+        failures = [Outcome(reader.token, "rosa@example.net", "550 no")]
         bouncing.count_failures(failures, at=timezone.now() + timedelta(days=day))
     reader.subscriber.refresh_from_db()
     assert reader.subscriber.unreachable_at

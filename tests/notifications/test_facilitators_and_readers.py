@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cop.base import reading_lists
 from cop.mail.models import Delivery, Mailing
+from cop.mail.outcomes import Outcome
 from cop.notifications import adding_many, announcing, bouncing, counting, explaining, leaving, pacing
 from cop.notifications.exporting import harmless
 from cop.notifications.models import State, Subscription
@@ -211,7 +212,7 @@ def test_why_says_what_became_of_the_mail(outcome, words, shelf, reader):
 
 def test_why_for_an_address_that_bounces(shelf, reader):
     for day in range(3):
-        rows = [(reader.token, "rosa@example.net", "550 gone")]
+        rows = [Outcome(reader.token, "rosa@example.net", "550 gone")]
         bouncing.count_failures(rows, at=timezone.now() + timedelta(days=day))
     (activity,) = activities(shelf, 1)
     assert "unreachable since then: “550 gone”" in why("rosa@example.net", activity)
@@ -219,7 +220,7 @@ def test_why_for_an_address_that_bounces(shelf, reader):
 
 def test_refusals_on_one_day_count_once(reader):
     for _time in range(5):
-        bouncing.count_failures([(reader.token, "rosa@example.net", "550 no")])
+        bouncing.count_failures([Outcome(reader.token, "rosa@example.net", "550 no")])
     reader.subscriber.refresh_from_db()
     assert (reader.subscriber.hard_failures, reader.subscriber.unreachable_at) == (1, None)
 

@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "collect-mail": {"task": "cop.mail.tasks.collect_mail", "schedule": 60, "options": {"expires": 55}},
     "handle-incoming": {"task": "cop.mail.tasks.handle_incoming", "schedule": 60, "options": {"expires": 60}},
     "sweep-incoming": {"task": "cop.mail.tasks.sweep_incoming", "schedule": 3600, "options": {"expires": 3600}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
@@ -326,6 +327,8 @@ MAIL_LEASE = env.int("MAIL_LEASE", 60)
 INCOMING_ADDRESS = env.str("INCOMING_ADDRESS", f"@{SITE_HOST}" if IS_DEVELOPMENT else "")
 # The host whose Authentication-Results we believe: the name that our own receiving server writes into them.
 INCOMING_AUTH_HOST = env.str("INCOMING_AUTH_HOST", "")
+# A mailbox to look into each minute: imaps://user:password@imap.example.org/INBOX, with a % code for each odd letter.
+INCOMING_IMAP_URL = env.str("INCOMING_IMAP_URL", "")
 INCOMING_LIMIT = env.int("INCOMING_LIMIT", 25 * 1024 * 1024)
 # For how many days a mail that came in is kept as it came.
 INCOMING_DAYS = env.int("INCOMING_DAYS", 30)

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, re_path
@@ -32,6 +33,8 @@ urlpatterns = [
     path("mailbox/", include("cop.mail.urls")),
     path("", include("cop.mail.incoming_urls")),
     path("markup/", include("cop.markup.urls")),
+    # A provider that sends our mail tells us here what came in and what came back.
+    *([path("provider/", include("anymail.urls"))] if settings.EMAIL_PROVIDER else []),
     path("", include("members.urls")),
     path("", include("cop.files.urls")),
     path("", include("cop.notifications.urls")),

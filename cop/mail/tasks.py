@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.mail import handling, sending, taking_in
+from cop.mail import collecting, handling, sending, taking_in
 
 
 # A server may hang for minutes at the end of a mail, where giving up early would send it twice.
@@ -22,3 +22,9 @@ def handle_incoming() -> None:
 def sweep_incoming() -> None:
     """Delete mail that came in long ago."""
     taking_in.sweep()
+
+
+@shared_task
+def collect_mail() -> None:
+    """Take in what is unread in the mailbox."""
+    collecting.collect()

@@ -18,6 +18,7 @@ from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
 from cop.files.models import File
 from cop.home.models import SetUp
+from cop.mail.incoming_models import IncomingMessage
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
@@ -92,6 +93,12 @@ def form(arguments: Arguments, who: tuple[str, ...], *, inside: bool = True) -> 
 def button(arguments: Arguments, who: tuple[str, ...], *, inside: bool = True, **data: str) -> Door:
     """Something done by one button: POST alone."""
     return Door(arguments, get=None, post=who, inside=inside, data=data)
+
+
+def of_incoming(world: World) -> list[Any]:
+    return [
+        IncomingMessage.objects.get_or_create(digest="doors", defaults={"raw": b"Subject: x", "state": "done"})[0].pk
+    ]
 
 
 def of_membership(world: World) -> list[Any]:
@@ -483,6 +490,9 @@ DOORS: dict[str, Door] = {
     "home:health-ready": for_everybody(lambda world: []),
     "mail:mailbox": for_everybody(lambda world: []),
     "mail:mailbox-show": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "incoming:messages": reading(lambda world: [], ("staff",), inside=False),
+    "incoming:message": reading(of_incoming, ("staff",), inside=False),
+    "incoming:message-again": button(of_incoming, ("staff",), inside=False),
     "incoming:held": Door(
         lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
     ),

@@ -18,6 +18,7 @@ from blogs.forms import PostForm, ScheduleForm, ShareForm, comment_form
 from blogs.models import Blog, Post, PostQuerySet
 from blogs.publishing import mailing_of
 from blogs.saving import Conflict, save_post, summary_of
+from blogs.writing_by_mail import address_of
 from cop.base.comparing import compare
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
@@ -105,7 +106,8 @@ def post_add(request: SignedInRequest, community_slug: str, blog_slug: str) -> H
     new = Post(blog=blog, author=request.user)
     if form.is_valid() and (saved := _save(request, form, new)):
         return redirect(saved)
-    return page(request, "blogs/post_add.html", {"community": blog.community, "blog": blog, "form": form, "kept": kept})
+    context = {"community": blog.community, "blog": blog, "form": form, "kept": kept}
+    return page(request, "blogs/post_add.html", context | {"mail_address": address_of(blog, request.user)})
 
 
 @signed_in_or_send_again

@@ -3,7 +3,10 @@
 from functools import cache
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -11,8 +14,8 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 
     # A page must not fail for a file that set-up has not built yet.
     manifest_strict = False
-    # A module that names another one in an `import` names it by its hashed name too.
-    support_js_module_import_aggregation = True
+    # Our own modules name each other by hashed names too; libraries' files are left as they are.
+    patterns = (*HashedFilesMixin.patterns, ("js/*.js", IMPORTS))
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Give the address of a file; worked out once, since the names of a running process don't change."""

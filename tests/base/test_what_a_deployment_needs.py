@@ -27,6 +27,17 @@ SOUND = {
 }
 
 
+def test_static_files_are_collected_and_modules_name_each_other_by_hashed_names(settings, tmp_path):
+    hashed = {"BACKEND": "cop.base.storage.StaticStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": hashed}
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, verbosity=0)
+    (module,) = tmp_path.glob("js/completing.????????????.js")
+    named = re.findall(r'from "\./([^"]+)"', module.read_text())
+    assert named
+    assert all((tmp_path / "js" / name).exists() and re.search(r"\.[0-9a-f]{12}\.js$", name) for name in named)
+
+
 def variables_read() -> set[str]:
     """Every variable that settings read from the environment."""
     calls = [node for node in ast.walk(ast.parse((ROOT / "cop/settings.py").read_text())) if isinstance(node, ast.Call)]

@@ -14,6 +14,7 @@ from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from cop.base.tags import tags_by_id
+from cop.markup.rendering import excerpt
 from discussions import answering, bookmarking, moderating, thanking
 from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SplitForm, SummaryForm
 from discussions.models import Bookmark, Reply, Topic
@@ -187,14 +188,25 @@ def reply_split(request: SignedInRequest, reply_id: int) -> HttpResponse:
 
 @signed_in_or_send_again
 def topic_summarise(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
-    """Write what was found."""
+    """Write what was found; `from` names a reply whose words are added, with a link that marks it as a source."""
     found = visible_topic(request, community_slug, topic_id)
     require(request.user, "discussions.summarise", found)
-    form = SummaryForm(posted(request), initial={"body": found.summary}, topic=found)
+    form = SummaryForm(posted(request), initial={"body": _with_source(request, found)}, topic=found)
     if form.is_valid():
         moderating.summarise(found, words=form.cleaned_data["body"], by=request.user)
         return redirect(found)
     return _short_form(request, found, form, _("What we found"))
+
+
+def _with_source(request: SignedInRequest, found: Topic) -> str:
+    number = request.GET.get("from", "")
+    if not number.isdecimal() or len(number) > 18:
+        return found.summary
+    source = found.replies.standing().filter(pk=int(number)).select_related("author", "guest").first()
+    if source is None:
+        return found.summary
+    cited = f"{excerpt(source.text)} ([{source.author_name}]({source.get_absolute_url()}))"
+    return f"{found.summary}\n\n{cited}".strip()
 
 
 def _moderated(request: SignedInRequest, community_slug: str, topic_id: int) -> Topic:

@@ -197,7 +197,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Forum.objects.filter(community=topic.community).exclude(pk=topic.forum_id or 0)
+        others = Forum.objects.filter(community=topic.community, archived_at=None).exclude(pk=topic.forum_id or 0)
         self.fields["forum"].queryset = others  # type: ignore[attr-defined]
 
 

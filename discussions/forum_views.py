@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
@@ -55,7 +55,8 @@ def discussions(request: HttpRequest, community_slug: str) -> HttpResponse:
     forums = list(Forum.objects.visible_to(request.user).filter(community=community)[:100])
     context = {
         "community": community,
-        "forums": forums,
+        "forums": [forum for forum in forums if not forum.is_archived],
+        "archived_forums": [forum for forum in forums if forum.is_archived],
         "only": only,
         "tag": tag,
         "startable": [
@@ -164,6 +165,23 @@ def forum_edit(request: SignedInRequest, community_slug: str, forum_slug: str) -
         return redirect(saved)
     context = {"community": found.community, "forum": found, "form": form}
     return page(request, "discussions/forum_form.html", context)
+
+
+@require_POST
+@login_required
+def forum_set(request: SignedInRequest, community_slug: str, forum_slug: str) -> HttpResponse:
+    """Move a forum up or down in the list, archive it, or the opposite: `what` says which."""
+    found = visible_forum(request, community_slug, forum_slug)
+    require(request.user, "discussions.edit_forum", found)
+    what = request.POST.get("what", "")
+    if what in ("up", "down"):
+        opening.shift_forum(found, down=what == "down")
+        return redirect("discussions:discussions", community_slug)
+    if what == "archive" and opening.set_archived(found, True):
+        messages.success(request, _("The forum can be read, and nobody writes in it any more."))
+    if what == "reopen" and opening.set_archived(found, False):
+        messages.success(request, _("People can write in the forum again."))
+    return redirect(found)
 
 
 @signed_in_or_send_again

@@ -46,6 +46,7 @@ class Forum(Dated):
         help_text=_("Whoever confirms an address can ask a question, and is answered by mail and on the page."),
     )
     position = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = ForumQuerySet.as_manager()
 
@@ -66,6 +67,11 @@ class Forum(Dated):
     def is_public(self) -> bool:
         """Whether everybody on the web may read it."""
         return self.audience == Audience.PUBLIC
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is kept for reading only."""
+        return self.archived_at is not None
 
 
 class Guest(Dated):
@@ -211,6 +217,9 @@ class Reply(Dated):
     message_id = models.CharField(max_length=255, blank=True)
     # When those who follow were told; null while they are still to be.
     told_at = models.DateTimeField(null=True, blank=True)
+    # What a page shows of its branch: reading.nest says it.
+    below = 0
+    ends = 0
 
     objects = ReplyQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import timezone
 from taggit.models import Tag
 
 from cop.agreements import moving
@@ -25,6 +26,34 @@ def open_forum(forum: Forum) -> Forum:
         forum.save()
         touch(Community.objects.filter(pk=forum.community_id))
     return forum
+
+
+def shift_forum(forum: Forum, *, down: bool) -> bool:
+    """Let a forum and its neighbour in the list of forums change places; tell whether it had one."""
+    with transaction.atomic():
+        Community.objects.select_for_update(no_key=True).get(pk=forum.community_id)
+        order = list(Forum.objects.filter(community=forum.community_id).order_by("archived_at", "position", "name"))
+        order = [row for row in order if row.is_archived == forum.is_archived]
+        here = next((number for number, row in enumerate(order) if row.pk == forum.pk), -1)
+        there = here + (1 if down else -1)
+        if here < 0 or not 0 <= there < len(order):
+            return False
+        order[here], order[there] = order[there], order[here]
+        for position, row in enumerate(order):
+            row.position = position
+        Forum.objects.bulk_update(order, ["position"])
+        touch(Community.objects.filter(pk=forum.community_id))
+    return True
+
+
+def set_archived(forum: Forum, is_archived: bool) -> bool:
+    """Keep a forum for reading only, or let people write in it again; tell whether that is new."""
+    at = timezone.now() if is_archived else None
+    with transaction.atomic():
+        rows = Forum.objects.filter(pk=forum.pk, archived_at__isnull=is_archived)
+        changed = bool(rows.update(archived_at=at, updated_at=timezone.now()))
+        touch(Community.objects.filter(pk=forum.community_id))
+    return changed
 
 
 def change_forum(forum: Forum) -> Forum:

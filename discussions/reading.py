@@ -1,5 +1,6 @@
 """Pages of a topic: as a tree or by time, from its start, its end, or a reply, at the same cost wherever that is."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +13,7 @@ REPLIES_A_PAGE = 20
 TREE = "tree"
 TIME = "time"
 ORDERS = (TREE, TIME)
+SOURCE = re.compile(r"/r/(\d{1,18})/")
 COLUMNS = (
     "topic_id", "parent_id", "path", "author__display_name", "guest__name", "body_html", "trimmed", "posted_at",
     "edited_at", "version", "hidden_at", "deleted_at", "accepted_at", "thanks_count", "via",
@@ -86,6 +88,23 @@ def _link(how: str, rows: list[Reply], is_there: bool) -> str:
     return f"{how}-{rows[0].pk}" if rows and is_there else ""
 
 
+def nest(rows: list[Reply]) -> None:
+    """Say of each row of a page of the tree how many stand below it there, and how many branches end behind it.
+
+    What a topic opens with has no branch of its own: all else would be in it.
+    """
+    branches: list[Reply] = []
+    for row, following in zip(rows, [*rows[1:], None], strict=False):
+        after = following.path if following else ""
+        for above in branches:
+            above.below += 1
+        if after.startswith(row.path) and not row.is_opening:
+            branches.append(row)
+        while branches and not after.startswith(branches[-1].path):
+            branches.pop()
+            row.ends += 1
+
+
 def answered_by(rows: list[Reply]) -> dict[int, Reply]:
     """Give what the rows answer, by id, with its author's name; one query."""
     wanted = {row.parent_id for row in rows if row.parent_id}
@@ -94,6 +113,11 @@ def answered_by(rows: list[Reply]) -> dict[int, Reply]:
     names = ("parent_id", "topic_id", "author__display_name", "guest__name", "deleted_at", "hidden_at")
     found = Reply.objects.filter(pk__in=missing).select_related("author", "guest").only(*names) if missing else []
     return {pk: row for pk, row in [*there.items(), *((row.pk, row) for row in found)] if pk in wanted}
+
+
+def sources_of(topic: Topic) -> set[int]:
+    """Give the ids of the replies that "what we found" leads to by a link."""
+    return {int(number) for number in SOURCE.findall(topic.summary)}
 
 
 def accepted_in(topic: Topic) -> list[Reply]:

@@ -28,7 +28,7 @@ def may_bring_back(standing: Standing, community: Community) -> bool:
 
 @rule("discussions.start_topic", who=_("Only members start topics here; in some forums, only facilitators."))
 def may_start_topic(standing: Standing, forum: Forum) -> bool:
-    if forum.community.is_archived:
+    if forum.community.is_archived or forum.is_archived:
         return False
     members_start = forum.starters == Starters.MEMBERS and standing.takes_part_in(forum.community)
     return members_start or standing.facilitates(forum.community)
@@ -36,12 +36,12 @@ def may_start_topic(standing: Standing, forum: Forum) -> bool:
 
 @rule("discussions.ask_for_help", who=_("Outside readers ask in help forums, where facilitators opened them."))
 def may_ask_for_help(standing: Standing, forum: Forum) -> bool:
-    return forum.is_help and not forum.community.is_archived
+    return forum.is_help and not forum.is_archived and not forum.community.is_archived
 
 
-@rule("discussions.reply", who=_("Only members of this community reply, and nobody in a topic that is locked."))
+@rule("discussions.reply", who=_("Only members reply here, and nobody where a topic is locked or a forum archived."))
 def may_reply(standing: Standing, topic: Topic) -> bool:
-    if topic.community.is_archived or topic.merged_into_id:
+    if topic.community.is_archived or topic.merged_into_id or (topic.forum and topic.forum.is_archived):
         return False
     return standing.facilitates(topic.community) or (standing.takes_part_in(topic.community) and not topic.is_locked)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
@@ -84,10 +85,13 @@ def _shown(request: HttpRequest, found: Topic, order: str, at: str) -> dict[str,
     page_of_topic = reading.page_of(found, order=order, at=at, reader=request.user)
     for row in page_of_topic.rows:
         row.topic = found
+    if order == reading.TREE:
+        reading.nest(page_of_topic.rows)
     return {
         "page": page_of_topic,
         "rows": page_of_topic.rows,
         "answered": reading.answered_by(page_of_topic.rows),
+        "sources": reading.sources_of(found),
         "accepted": reading.accepted_in(found) if found.answered_at and not at else [],
         "last_id": max((row.pk for row in page_of_topic.rows), default=0),
     }
@@ -182,10 +186,18 @@ def topic_new(request: HttpRequest, community_slug: str, topic_id: int) -> HttpR
 def reply_add(
     request: SignedInRequest, community_slug: str, topic_id: int, parent_id: int | None = None
 ) -> HttpResponse:
-    """Reply to a topic, or to one reply of it (`parent_id`); `quote` puts its words above."""
-    found = visible_topic(request, community_slug, topic_id)
-    require(request.user, "discussions.reply", found)
-    parent = _parent(found, parent_id)
+    """Reply to a topic, or to one reply of it (`parent_id`); `quote` puts its words above.
+
+    Who sends a reply to what was taken away, closed or locked meanwhile gets the text back with the answer.
+    """
+    try:
+        found = visible_topic(request, community_slug, topic_id)
+        require(request.user, "discussions.reply", found)
+        parent = _parent(found, parent_id)
+    except (Http404, PermissionDenied) as refused:
+        if request.POST.get("body", "").strip():
+            return _lost(request, refused)
+        raise
     place = f"reply:{parent.pk}" if parent else f"topic:{found.pk}"
     kept = drafting.kept(place, by=request.user)
     start = kept.fields.get("body", "") if kept else ""
@@ -221,6 +233,14 @@ def reply_add(
         except Refused as refused:
             form.add_error(None, refused)
     return page(request, "discussions/reply_add.html", context)
+
+
+def _lost(request: SignedInRequest, refused: Http404 | PermissionDenied) -> HttpResponse:
+    """Give a text back that nobody can take any more; the same words for what is gone and for what never was."""
+    is_closed = isinstance(refused, PermissionDenied)
+    said = str(refused) if is_closed else _("What you answered is not here, or not here any more.")
+    context = {"said": said, "body": request.POST["body"]}
+    return page(request, "discussions/reply_lost.html", context, status=403 if is_closed else 404)
 
 
 def _parent(found: Topic, parent_id: int | None) -> Reply | None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{COMMUNITY}forums/add/", forum_views.forum_add, name="forum-add"),
     path(FORUM, forum_views.forum, name="forum"),
     path(f"{FORUM}edit/", forum_views.forum_edit, name="forum-edit"),
+    path(f"{FORUM}set/", forum_views.forum_set, name="forum-set"),
     path(f"{FORUM}import/", archive_views.imports, name="imports"),
     path(f"{FORUM}import/<int:import_id>/", archive_views.import_show, name="import"),
     path(f"{FORUM}import/<int:import_id>/set/", archive_views.import_set, name="import-set"),

@@ -87,7 +87,10 @@ def start_topic(
     try:
         with transaction.atomic():
             # Held, so that nobody changes the forum's audience between this look and the commit.
-            topic.audience = Forum.objects.select_for_update(no_key=True).get(pk=forum.pk).audience
+            row = Forum.objects.select_for_update(no_key=True).get(pk=forum.pk)
+            if row.is_archived:
+                raise Refused(_("This forum was archived while you wrote. Copy your text; start the topic elsewhere."))
+            topic.audience = row.audience
             topic.save(force_insert=True)
             if tags:
                 topic.tags.set(tags)
@@ -131,7 +134,8 @@ def reply(
     message.topic, message.message_id, message.trimmed = topic, message_id[:255], trimmed
     try:
         with transaction.atomic():
-            row = Topic.objects.select_for_update(no_key=True).select_related("community").get(pk=topic.pk)
+            rows = Topic.objects.select_for_update(no_key=True, of=("self",)).select_related("community", "forum")
+            row = rows.get(pk=topic.pk)
             _refuse_unless_open(row, by)
             above = _above(row, parent)
             message.parent = above
@@ -168,6 +172,8 @@ def _refuse_unless_open(topic: Topic, by: Writer) -> None:
         raise Refused(_("This topic has become part of another one while you wrote. Reply there."))
     if topic.community.is_archived:
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
+    if topic.forum and topic.forum.is_archived:
+        raise Refused(_("This forum was archived while you wrote. Copy your text; a facilitator can open it again."))
     if topic.is_locked and not (by.user and by.user.has_perm("discussions.moderate", topic)):
         raise Refused(_("This topic was locked while you wrote. Copy your text; a facilitator can tell you why."))
 

@@ -1,4 +1,4 @@
-// A topic's page: what was seen counts as read, new replies are told, branches fold, a form is sent once.
+// A topic's page: what was seen counts as read, new replies are told, a form is sent once.
 
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
@@ -45,29 +45,6 @@ if (notice) {
     setTimeout(ask, 20000);
   };
   setTimeout(ask, 20000);
-}
-
-// A branch of the tree folds away below the reply that it hangs on.
-for (const reply of document.querySelectorAll('.replies[data-order="tree"] .reply')) {
-  const depth = Number(reply.dataset.depth);
-  const branch = [];
-  for (let next = reply.nextElementSibling; next && Number(next.dataset.depth) > depth; next = next.nextElementSibling) branch.push(next);
-  const foot = reply.querySelector(".reply-foot");
-  if (!branch.length || !foot || depth === 0) continue;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "fold";
-  const name = () => { button.textContent = branch[0].hidden ? `+ ${branch.length}` : `− ${branch.length}`; };
-  button.setAttribute("aria-label", `${reply.closest(".replies").dataset.foldLabel} (${branch.length})`);
-  button.setAttribute("aria-expanded", "true");
-  button.addEventListener("click", () => {
-    const hide = !branch[0].hidden;
-    for (const row of branch) row.hidden = hide;
-    button.setAttribute("aria-expanded", String(!hide));
-    name();
-  });
-  name();
-  foot.append(button);
 }
 
 for (const form of document.querySelectorAll("form[data-once]")) {

@@ -544,6 +544,7 @@ DOORS: dict[str, Door] = {
     "discussions:topic": reading(lambda world: [*of_topic(world), "doors"]),
     "discussions:reply-add": form(of_topic, PARTAKERS),
     "discussions:reply-below": form(lambda world: [*of_topic(world), *of_reply(world)], PARTAKERS),
+    "discussions:forum-set": button(of_forum, FACILITATORS, what="up"),
     "discussions:topics-similar": reading(of_forum, PARTAKERS),
     "discussions:forum-people": reading(of_forum, PARTAKERS),
     "discussions:topic-people": reading(of_topic, PARTAKERS),

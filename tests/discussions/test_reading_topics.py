@@ -189,3 +189,39 @@ def test_a_topic_is_unread_exactly_while_something_of_others_was_not_seen(topic,
     assert marks.first_unread(topic, reader=other) is None
     reply_to(topic, by=member)
     assert marks.unread_topics([topic], reader=other) == {topic.pk}
+
+
+def test_branches_fold_without_a_script_and_are_whole(client, topic, member, other):
+    first = reply_to(topic, by=other, body="First")
+    below = reply_to(topic, by=member, body="Below", parent=first)
+    reply_to(topic, by=other, body="Deeper", parent=below)
+    reply_to(topic, by=other, body="Beside", parent=first)
+    reply_to(topic, by=member, body="Last")
+    page = client.get(topic.get_absolute_url()).content.decode()
+    marks = re.findall(r"(<details class=\"branch\" open>|</details>|>(?:First|Below|Deeper|Beside|Last)<)", page)
+    shape = "".join("(" if mark.startswith("<d") else ")" if mark.startswith("</") else mark[1] for mark in marks)
+    assert shape.replace("()", "") == "F(B(D)B)L"
+    assert "3 replies below" in page
+    assert "branch" not in client.get(f"{topic.get_absolute_url()}?order=time").content.decode()
+
+
+@pytest.mark.parametrize("at", ["", "end", "middle"])
+def test_every_branch_that_begins_on_a_page_ends_there(at, client, topic, member):
+    rows = fill(topic, 65, by=member)
+    where = {"": "", "end": "?at=end", "middle": f"?at=from-{rows[30].pk}"}[at]
+    page = client.get(topic.get_absolute_url() + where).content.decode()
+    assert page.count("<details") == page.count("</details>")
+
+
+def test_what_was_found_marks_the_replies_that_it_came_from(as_member, client, topic, other):
+    source, beside = reply_to(topic, by=other, body="Boxes last."), reply_to(topic, by=other, body="Drawers stick.")
+    url = f"/c/library/t/{topic.pk}/summary/"
+    offered = as_member.get(url, {"from": source.pk}).content.decode()
+    assert f"Boxes last. ([Olga](/r/{source.pk}/))" in offered
+    as_member.post(url, {"body": f"Boxes last. ([Olga](/r/{source.pk}/))"})
+    page = client.get(topic.get_absolute_url()).content.decode()
+    marked = [
+        number for number in ids(page) if "In what we found" in page.split(f'id="r{number}"')[1].split("</article>")[0]
+    ]
+    assert marked == [source.pk]
+    assert beside.pk in ids(page)

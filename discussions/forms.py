@@ -71,10 +71,11 @@ def clean_title(title: str) -> str:
 
 
 def connect(form: forms.Form, community: Community, audience: str, people_url: str) -> None:
-    """Let images be put into a form's text, for its readers, and these be called by name."""
+    """Let images and files be put into a form's text, for its readers, and these be called by name."""
     upload_url = reverse("files:image-add", args=[community.slug])
     body = cast(MarkdownField, form.fields["body"])
-    body.connect(upload_url=upload_url, audience=audience, people_url=people_url)
+    attach_url = reverse("files:attachment-add", args=[community.slug])
+    body.connect(upload_url=upload_url, audience=audience, people_url=people_url, attach_url=attach_url)
 
 
 def connect_in(form: forms.Form, topic: Topic) -> None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.models import Dated
+from cop.files import attachment_models  # noqa: F401 — Django finds the models of attachments here
 from members.audiences import Audience, Reader, readable_by
 from members.models import Community
 

@@ -21,8 +21,8 @@ class MarkdownField(forms.CharField):
     def __init__(self, *, rows: int = 18, **kwargs: Any) -> None:
         super().__init__(widget=MarkdownTextarea({"rows": rows}), strip=False, **kwargs)
 
-    def connect(self, *, upload_url: str, audience: str, people_url: str = "") -> None:
-        """Let images be uploaded to a place, for an audience, the text be previewed, and people be suggested."""
+    def connect(self, *, upload_url: str, audience: str, people_url: str = "", attach_url: str = "") -> None:
+        """Let images and files be uploaded for an audience, the text be previewed, and people be suggested."""
         self.widget.attrs |= {
             "data-preview-url": reverse("markup:preview"),
             "data-upload-url": upload_url,
@@ -31,6 +31,8 @@ class MarkdownField(forms.CharField):
         }
         if people_url:
             self.widget.attrs["data-people-url"] = people_url
+        if attach_url:
+            self.widget.attrs["data-attach-url"] = attach_url
 
     def clean(self, value: Any) -> str:
         body: str = super().clean(value).replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-// The Markdown editor: a toolbar, a preview, and images by drop and paste, around a plain text area.
+// The Markdown editor: a toolbar, a preview, and images and files by button, drop and paste, around a plain text area.
 
 import { put } from "./typing.js";
 
@@ -35,6 +35,14 @@ async function preview(editor, area, button) {
   button.setAttribute("aria-pressed", String(show));
 }
 
+const isImage = (file) => file.type.startsWith("image/");
+
+function take(editor, area, files) {
+  const taken = [...files].filter((file) => (isImage(file) ? area.dataset.uploadUrl : area.dataset.attachUrl));
+  for (const file of taken) upload(editor, area, file);
+  return taken.length > 0;
+}
+
 async function upload(editor, area, file) {
   const status = editor.querySelector("[data-status]");
   status.textContent = `${file.name} …`;
@@ -43,12 +51,12 @@ async function upload(editor, area, file) {
   body.set("audience", area.dataset.audience);
   body.set("csrfmiddlewaretoken", token());
   try {
-    const answer = await fetch(area.dataset.uploadUrl, { method: "POST", body });
+    const answer = await fetch(isImage(file) ? area.dataset.uploadUrl : area.dataset.attachUrl, { method: "POST", body });
     const said = await answer.json();
     status.textContent = said.error ?? "";
     if (said.markdown) put(area, `${said.markdown}\n`, area.selectionStart + said.markdown.length + 1, area.selectionStart + said.markdown.length + 1);
   } catch {
-    status.textContent = "The image could not be sent. Check the connection, then try again.";
+    status.textContent = editor.dataset.notSent;
   }
 }
 
@@ -73,10 +81,15 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
   });
   for (const kind of ["drop", "paste"]) {
     area.addEventListener(kind, (event) => {
-      const files = [...((event.dataTransfer ?? event.clipboardData)?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-      if (!files.length) return;
-      event.preventDefault();
-      for (const file of files) upload(editor, area, file);
+      if (take(editor, area, (event.dataTransfer ?? event.clipboardData)?.files ?? [])) event.preventDefault();
     });
   }
+  const chooser = editor.querySelector("input[type=file]");
+  const button = editor.querySelector("[data-attach]");
+  button.hidden = !area.dataset.uploadUrl;
+  button.addEventListener("click", () => chooser.click());
+  chooser.addEventListener("change", () => {
+    take(editor, area, chooser.files);
+    chooser.value = "";
+  });
 }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from blogs.models import Blog, DraftShare, Post
 from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
+from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
 from cop.mail.incoming_models import IncomingMessage
@@ -358,6 +359,14 @@ def of_file(world: World) -> list[Any]:
     return [file.pk, file.name]
 
 
+def of_attachment(world: World) -> list[Any]:
+    given = {"audience": world.community.audience, "name": "a.pdf", "size": 5, "digest": "d"}
+    made, _made = Attachment.objects.get_or_create(community=world.community, defaults=given)
+    if not made.content:
+        made.content.save("a.pdf", ContentFile(b"%PDF-"))
+    return [made.pk, made.name]
+
+
 def _post(world: World) -> Post:
     """A published post of the facilitator's."""
     author = world.people["facilitator"]
@@ -503,6 +512,8 @@ DOORS: dict[str, Door] = {
     "markup:preview": Door(get=None, post=SIGNED_IN, inside=False, asks_to_sign_in=False),
     "markup:emoji": for_everybody(lambda world: []),
     "files:file-show": reading(of_file),
+    "files:attachment-add": button(of_community, ("member", "facilitator", "staff")),
+    "files:attachment-fetch": reading(of_attachment),
     "files:image-add": button(of_community, ("member", "facilitator", "staff")),
     # A community's life as a whole
     "home:set-up": form(lambda world: [], SIGNED_IN, inside=False),

@@ -1,7 +1,10 @@
 """The composer of a topic, where there is JavaScript."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from discussions.models import Reply
 from tests.browser.test_everybody_can_use_it import RULES
@@ -73,4 +76,14 @@ def test_topics_like_it_are_shown_while_a_title_is_typed(live_server, page, sign
     page.goto(f"{live_server.url}{topic.forum.get_absolute_url()}start/")
     page.get_by_label("Title").press_sequentially("offprints of mine")
     page.get_by_role("link", name=topic.title).wait_for()
+    assert console_errors == []
+
+
+def test_a_file_is_put_into_the_text(area, page, settings, tmp_path, console_errors):
+    settings.MEDIA_ROOT = tmp_path
+    notes = {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Add a file").click()
+    chosen.value.set_files(notes)
+    expect(area).to_have_value(re.compile(r"^\[notes\.pdf\]\(/attachments/\d+/notes\.pdf\) \(8 bytes\)\n$"))
     assert console_errors == []

@@ -1,0 +1,58 @@
+"""Uploading a file, and giving it to its audience."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import filesizeformat
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cop.base.errors import Refused
+from cop.base.limits import within_limit
+from cop.files.attaching import attach
+from cop.files.attachment_models import Attachment
+from members.audiences import Audience
+from members.models import Community
+from members.permissions import require
+from members.signing_in import SignedInRequest
+
+UPLOADS_AN_HOUR = 60
+
+
+@require_POST
+@login_required
+def attachment_add(request: SignedInRequest, community_slug: str) -> JsonResponse:
+    """Keep an uploaded file; answers the Markdown that leads to it, or a sentence (422)."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "files.add_image", community)
+    upload = request.FILES.get("file")
+    audience = request.POST.get("audience", Audience.COMMUNITY)
+    if upload is None or audience not in Audience.values:
+        return JsonResponse({"error": _("Choose a file first.")}, status=422)
+    if not within_limit("attach", str(request.user.pk), times=UPLOADS_AN_HOUR, seconds=3600):
+        return JsonResponse({"error": _("You have added very many files. Go on in an hour.")}, status=429)
+    try:
+        made = attach(upload, community=community, by=request.user, audience=audience)
+    except Refused as refused:
+        return JsonResponse({"error": " ".join(refused.messages)}, status=422)
+    label = made.name.translate({ord(sign): f"\\{sign}" for sign in "[]_*"})
+    markdown = f"[{label}]({made.get_absolute_url()}) ({filesizeformat(made.size)})".replace("\xa0", " ")
+    return JsonResponse({"url": made.get_absolute_url(), "markdown": markdown})
+
+
+@require_GET
+def attachment_fetch(request: HttpRequest, attachment_id: int, name: str) -> HttpResponseBase:
+    """Give a file to whoever belongs to its audience, to be saved: no browser opens it as a page of this site."""
+    found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id)
+    etag = quote_etag(found.digest[:32])
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
+    response = FileResponse(
+        found.content.open(), as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -13,6 +13,7 @@ REPLY = "r/<int:reply_id>/"
 urlpatterns = [
     path(f"{COMMUNITY}discussions/", forum_views.discussions, name="discussions"),
     path(f"{COMMUNITY}discussions/deleted/", forum_views.topics_deleted, name="topics-deleted"),
+    path(f"{COMMUNITY}discussions/export.<str:form>", archive_views.community_export, name="community-export"),
     path(f"{COMMUNITY}forums/add/", forum_views.forum_add, name="forum-add"),
     path(FORUM, forum_views.forum, name="forum"),
     path(f"{FORUM}edit/", forum_views.forum_edit, name="forum-edit"),

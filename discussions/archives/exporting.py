@@ -5,6 +5,7 @@ Both are made while they are sent. What was hidden or deleted is not in them, an
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -31,28 +32,48 @@ def id_of(reply: Reply) -> str:
 def as_mbox(topics: QuerySet[Topic]) -> Iterator[bytes]:
     """Give the messages as an mbox file (RFC 4155), one after the other."""
     for reply in replies_of(topics).iterator(chunk_size=200):
-        yield f"From {NOBODY} {reply.posted_at:%a %b %d %H:%M:%S %Y}\n".encode()
-        data = _mail(reply).as_bytes().replace(b"\r\n", b"\n")
-        yield b"\n".join(b">" + line if _is_from(line) else line for line in data.split(b"\n"))
-        yield b"\n\n"
+        mail = mail_of(
+            title=reply.topic.title,
+            name=reply.author_name,
+            by=_by(reply),
+            message_id=id_of(reply),
+            answers=id_of(reply.parent) if reply.parent else "",
+            body=reply.body,
+            at=reply.posted_at,
+        )
+        yield from framed(mail, reply.posted_at)
+
+
+def framed(mail: EmailMessage, at: datetime) -> Iterator[bytes]:
+    """Give a mail as it stands in an mbox file."""
+    yield f"From {NOBODY} {at:%a %b %d %H:%M:%S %Y}\n".encode()
+    data = mail.as_bytes().replace(b"\r\n", b"\n")
+    yield b"\n".join(b">" + line if _is_from(line) else line for line in data.split(b"\n"))
+    yield b"\n\n"
 
 
 def _is_from(line: bytes) -> bool:
     return line.lstrip(b">").startswith(b"From ")
 
 
-def _mail(reply: Reply) -> EmailMessage:
+def _by(reply: Reply) -> str:
+    """Give the author by number."""
+    return f"user-{reply.author_id}" if reply.author_id else f"guest-{reply.guest_id}"
+
+
+def mail_of(*, title: str, name: str, by: str, message_id: str, answers: str, body: str, at: datetime) -> EmailMessage:
+    """Give a message as a mail from an address that nobody has, one for each author, so that two of a name stay two.
+
+    `answers` is the Message-ID of what it answers, or empty.
+    """
     mail = EmailMessage()
-    mail["From"] = f'"{_plain(reply.author_name)}" <{NOBODY}>'
-    subject = _plain(reply.topic.title)
-    mail["Subject"] = subject if reply.parent_id is None else f"Re: {subject}"
-    mail["Date"] = format_datetime(reply.posted_at)
-    mail["Message-ID"] = f"<{id_of(reply)}>"
-    if reply.parent:
-        mail["In-Reply-To"] = mail["References"] = f"<{id_of(reply.parent)}>"
-    # The author by number, so that two of one name stay two when it is read in again.
-    mail["X-Author"] = f"user-{reply.author_id}" if reply.author_id else f"guest-{reply.guest_id}"
-    mail.set_content(reply.body)
+    mail["From"] = f'"{_plain(name)}" <{_plain(by)}@nobody.{settings.SITE_HOST}>'
+    mail["Subject"] = f"Re: {_plain(title)}" if answers else _plain(title)
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{_plain(message_id)}>"
+    if answers:
+        mail["In-Reply-To"] = mail["References"] = f"<{_plain(answers)}>"
+    mail.set_content(body)
     return mail
 
 
@@ -71,10 +92,12 @@ def _row(reply: Reply) -> dict[str, Any]:
         "id": reply.pk,
         "message_id": id_of(reply),
         "answers": reply.parent_id,
+        "answers_message_id": id_of(reply.parent) if reply.parent else None,
         "topic": reply.topic_id,
         "title": reply.topic.title,
         "kind": reply.topic.kind,
         "author": reply.author_name,
+        "by": _by(reply),
         "posted_at": reply.posted_at.isoformat(),
         "body": reply.body,
         "accepted": reply.accepted_at is not None,

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from cop.mail.letters import Letter, read
 from cop.markup.rendering import LIMIT, Rendered, render
 from discussions import finding
+from discussions.archives import rereading
 from discussions.archives.adopting import adopt_waiting
 from discussions.archives.mbox import messages
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
@@ -66,18 +67,34 @@ class Report:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open an mbox file, compressed by gzip or xz or not; what is compressed is unpacked to a file that goes away."""
-    with path.open("rb") as file:
-        start = file.read(6)
-        file.seek(0)
-        if not start.startswith((b"\x1f\x8b", b"\xfd7zXZ")):
-            yield file
-            return
-        unpack = gzip.open if start.startswith(b"\x1f\x8b") else lzma.open
-        with tempfile.TemporaryFile() as plain, unpack(file) as packed:
-            shutil.copyfileobj(packed, plain)
-            plain.seek(0)
+    """Open an mbox file, or the JSON lines that this site gives out, compressed by gzip or xz or not.
+
+    What is compressed, or is no mbox, is unpacked to a file that goes away.
+    """
+    with path.open("rb") as file, _unpacked(file) as plain:
+        start = plain.read(1)
+        plain.seek(0)
+        if start != rereading.SIGN:
             yield plain
+            return
+        with tempfile.TemporaryFile() as mails:
+            mails.writelines(rereading.as_mails(plain))
+            mails.seek(0)
+            yield mails
+
+
+@contextmanager
+def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    start = file.read(6)
+    file.seek(0)
+    if not start.startswith((b"\x1f\x8b", b"\xfd7zXZ")):
+        yield file
+        return
+    unpack = gzip.open if start.startswith(b"\x1f\x8b") else lzma.open
+    with tempfile.TemporaryFile() as plain, unpack(file) as packed:
+        shutil.copyfileobj(packed, plain)
+        plain.seek(0)
+        yield plain
 
 
 def key_of_address(address: str) -> str:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
-from discussions.archives import adopting, claiming, exporting, running
+from discussions.archives import adopting, claiming, exporting, rereading, running
 from discussions.archives.models import ArchivedMessage, Import
 from discussions.forum_views import visible_forum
 from discussions.models import Forum, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
+from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
@@ -28,7 +29,9 @@ class ArchiveForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Archive"),
-        help_text=gettext_lazy("An mbox file, as Mailman, Groups.io and mail programs write it; .gz and .xz too."),
+        help_text=gettext_lazy(
+            "An mbox file, as Mailman, Groups.io and mail programs write it, or JSON from here; .gz and .xz too."
+        ),
     )
 
     def clean_file(self) -> object:
@@ -39,7 +42,10 @@ class ArchiveForm(forms.Form):
             )
         start = file.read(5)
         file.seek(0)
-        if not start.strip().startswith((b"From ", b"From", b"\x1f\x8b", b"\xfd7zXZ")) and start.strip():
+        if (
+            not start.strip().startswith((b"From ", b"From", b"\x1f\x8b", b"\xfd7zXZ", rereading.SIGN))
+            and start.strip()
+        ):
             raise ValidationError(_("This is not an mbox file: it begins with something else than “From ”."))
         return file
 
@@ -116,6 +122,16 @@ def export(request: SignedInRequest, community_slug: str, forum_slug: str, form:
     """Give out a forum as mbox or as JSON lines."""
     forum = _own(request, community_slug, forum_slug)
     return _given(request, Topic.objects.visible_to(request.user).filter(forum=forum), form, forum.slug)
+
+
+@require_safe
+@login_required
+def community_export(request: SignedInRequest, community_slug: str, form: str) -> StreamingHttpResponse:
+    """Give out all forums of a community as mbox or as JSON lines."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "discussions.add_forum", community)
+    topics = Topic.objects.visible_to(request.user).filter(community=community, forum__isnull=False)
+    return _given(request, topics, form, community.slug)
 
 
 @require_safe

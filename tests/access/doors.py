@@ -538,6 +538,7 @@ DOORS: dict[str, Door] = {
     "discussions:discussions": reading(of_community),
     "discussions:topics-deleted": reading(of_community, FACILITATORS),
     "discussions:topic-bring-back": button(of_deleted_topic, FACILITATORS),
+    "discussions:community-export": reading(lambda world: [world.community.slug, "jsonl"], FACILITATORS),
     "discussions:forum-add": form(of_community, FACILITATORS),
     "discussions:forum": reading(of_forum),
     "discussions:forum-edit": form(of_forum, FACILITATORS),

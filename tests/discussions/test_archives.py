@@ -20,7 +20,7 @@ from discussions.archives.models import ArchivedMessage, Import
 from discussions.archives.threading import Node, parents
 from discussions.archives.trimming import masked, trim
 from discussions.models import Guest, Reply, Topic
-from tests.factories import ForumFactory, reply_to
+from tests.factories import ForumFactory, reply_to, topic_of
 
 MBOX = Path(settings.SHARED_DATA) / "mbox"
 needs_data = pytest.mark.skipif(not MBOX.is_dir(), reason=f"{MBOX} is absent")
@@ -177,6 +177,30 @@ def test_a_forum_is_given_out_and_read_in_again_as_the_same_tree(take, as_facili
         (row.depth, row.text.strip()) for row in Reply.objects.filter(topic__forum=other).order_by("topic_id", "path")
     ]
     assert after == before
+
+
+@pytest.mark.parametrize("form", ["mbox", "jsonl"])
+def test_a_community_is_given_out_and_read_in_again_as_the_same_trees(
+    form, take, as_facilitator, community, forum, member, tmp_path
+):
+    take(letter(1, body="Q"), letter(2, answers=1, body="A"), letter(3, answers=2, body="B"))
+    topic_of(ForumFactory(community=community), by=member, title="Elsewhere", body="From here.")
+    rows = Reply.objects.filter(topic__forum__isnull=False).order_by("posted_at", "path")
+    before = [(row.depth, row.text.strip(), row.author_name) for row in rows]
+    data = b"".join(as_facilitator.get(f"/c/library/discussions/export.{form}").streaming_content)
+    path = tmp_path / f"out.{form}"
+    path.write_bytes(data)
+    other = ForumFactory()
+    assert import_archive(other, path).added == 4
+    assert import_archive(other, path).added == 0
+    rows = rows.filter(topic__forum=other)
+    assert [(row.depth, row.text.strip(), row.author_name) for row in rows] == before
+
+
+def test_a_line_of_json_that_nobody_can_read_is_not_lost(forum, tmp_path):
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(b'{"title": "half a li\n{"posted_at": "yesterday"}\n\n[' + b"[" * 5000 + b"\n")
+    assert import_archive(forum, path).added == 3
 
 
 def test_json_has_a_line_for_each_message_and_nothing_hidden(take, as_facilitator, forum, facilitator):

@@ -270,8 +270,18 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
     """Change the words of a reply. Who saves over somebody's newer words sees the difference first."""
     found = visible_reply(request, reply_id)
     require(request.user, "discussions.edit_reply", found)
-    form = EditForm(posted(request), initial={"body": found.body, "version": found.version}, topic=found.topic)
-    context: dict[str, Any] = {"community": found.topic.community, "topic": found.topic, "reply": found, "form": form}
+    place = f"edit:{found.pk}"
+    kept = drafting.kept(place, by=request.user)
+    body = kept.fields.get("body", "") if kept else found.body
+    form = EditForm(posted(request), initial={"body": body, "version": found.version}, topic=found.topic)
+    context: dict[str, Any] = {
+        "community": found.topic.community,
+        "topic": found.topic,
+        "reply": found,
+        "form": form,
+        "kept": kept,
+        "place": place,
+    }
     if form.is_valid():
         typed = form.cleaned_data["body"]
         try:

@@ -4,32 +4,41 @@ const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.v
 
 // What stood on the screen for a moment was read; it is told to the server in one go, also when the page is left.
 const list = document.querySelector("[data-read-url]");
+const seen = new Set();
+let timer;
+
+function tell() {
+  clearTimeout(timer);
+  if (!seen.size) return;
+  const body = new URLSearchParams({ ids: [...seen].join(","), csrfmiddlewaretoken: token() });
+  seen.clear();
+  fetch(list.dataset.readUrl, { method: "POST", body, keepalive: true }).catch(() => {});
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    seen.add(target.dataset.id);
+    watcher.unobserve(target);
+  }
+  clearTimeout(timer);
+  timer = setTimeout(tell, 1500);
+});
+
+export function watch(rows) {
+  if (!list) return;
+  for (const row of rows) for (const reply of row.matches("[data-id]") ? [row] : row.querySelectorAll("[data-id]")) watcher.observe(reply);
+}
+
 if (list) {
-  const seen = new Set();
-  let timer;
-  const tell = () => {
-    clearTimeout(timer);
-    if (!seen.size) return;
-    const body = new URLSearchParams({ ids: [...seen].join(","), csrfmiddlewaretoken: token() });
-    seen.clear();
-    fetch(list.dataset.readUrl, { method: "POST", body, keepalive: true }).catch(() => {});
-  };
-  const watcher = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      seen.add(target.dataset.id);
-      watcher.unobserve(target);
-    }
-    clearTimeout(timer);
-    timer = setTimeout(tell, 1500);
-  });
-  for (const reply of list.querySelectorAll("[data-id]")) watcher.observe(reply);
+  watch([list]);
   addEventListener("pagehide", tell);
 }
 
 // "2 new replies": asked for now and then while the page is looked at; nothing moves by itself.
-const notice = document.querySelector("[data-new-replies]");
-if (notice) {
+export function listen() {
+  const notice = document.querySelector("[data-new-replies]");
+  if (!notice) return;
   const ask = async () => {
     if (!document.hidden) {
       const answer = await fetch(`${notice.dataset.newReplies}?after=${notice.dataset.after}`).catch(() => null);
@@ -46,6 +55,7 @@ if (notice) {
   };
   setTimeout(ask, 20000);
 }
+listen();
 
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {

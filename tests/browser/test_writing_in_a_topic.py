@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from discussions.models import Reply
 from tests.browser.test_everybody_can_use_it import RULES
+from tests.discussions.test_reading_topics import fill
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,4 +87,19 @@ def test_a_file_is_put_into_the_text(area, page, settings, tmp_path, console_err
         page.get_by_role("button", name="Add a file").click()
     chosen.value.set_files(notes)
     expect(area).to_have_value(re.compile(r"^\[notes\.pdf\]\(/attachments/\d+/notes\.pdf\) \(8 bytes\)\n$"))
+    assert console_errors == []
+
+
+def test_replies_are_brought_into_the_page_both_ways(live_server, page, sign_in, topic, member, console_errors):
+    sign_in(member)
+    rows = fill(topic, 50, by=member)
+    page.goto(f"{live_server.url}{topic.get_absolute_url()}?at=from-{rows[24].pk}")
+    page.get_by_role("link", name="Later").click()
+    page.get_by_text("reply 49", exact=True).wait_for()
+    page.get_by_role("link", name="Earlier").click()
+    page.get_by_text("reply 10", exact=True).wait_for()
+    page.get_by_role("link", name="Earlier").click()
+    page.get_by_text("Paste holds longer").wait_for()
+    expect(page.locator("article.reply")).to_have_count(51)
+    expect(page.get_by_role("link", name="Earlier")).to_have_count(0)
     assert console_errors == []

@@ -137,6 +137,15 @@ def test_what_is_typed_is_found_on_the_other_device(as_member, topic, member):
     assert drafting.kept(place, by=member) is None
 
 
+def test_a_change_that_was_typed_and_not_saved_is_found_again(as_member, topic, member):
+    first = topic.replies.get()
+    url = reverse("discussions:reply-edit", args=[first.pk])
+    as_member.post(reverse("discussions:draft-keep", args=[f"edit:{first.pk}"]), {"body": "I wonder wh"})
+    assert "I wonder wh</textarea>" in as_member.get(url).content.decode()
+    as_member.post(url, {"body": "I wonder why.", "version": 1})
+    assert drafting.kept(f"edit:{first.pk}", by=member) is None
+
+
 def test_nothing_is_kept_at_places_that_do_not_exist(as_member):
     as_member.post(reverse("discussions:draft-keep", args=["elsewhere"]), {"body": "x"})
     assert not Draft.objects.exists()

@@ -14,7 +14,7 @@ from cop.base.limits import network_of, within_limit
 from cop.base.pages import page, posted
 from cop.notifications.models import State, Subscription
 from cop.notifications.tokens import is_token
-from events import answering, personal, visiting
+from events import answering, personal, visiting, wording
 from events.event_views import visible_occurrence
 from events.forms import RemindersForm, TookForm
 from events.models import Occurrence
@@ -118,6 +118,7 @@ def answer_by_mail(request: HttpRequest, token: str, occurrence_id: int) -> Http
         except Refused as refused:
             form.add_error(None, refused)
     context = page_context(request, row) | {"rsvp": rsvp, "form": form, "took_form": took, "token": token}
+    context["when_yours"], context["zone_yours"] = wording.when_for(row, rsvp.zone), wording.zone_shown(rsvp.zone)
     context["position"] = answering.position_of(rsvp) if rsvp.answer == Answer.WAITING else 0
     context["reminders"] = RemindersForm(initial={"day": rsvp.reminds_day, "hour": rsvp.reminds_hour})
     context["is_confirmed"] = rsvp.confirmed_at is not None

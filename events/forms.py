@@ -273,7 +273,9 @@ class AnswerForm(forms.Form):
     """Whether somebody comes."""
 
     answer = forms.ChoiceField(
-        label=_("Do you come?"), choices=[(value, Answer(value).label) for value in ("coming", "maybe", "not")]
+        label=_("Do you come?"),
+        choices=[(value, Answer(value).label) for value in ("coming", "maybe", "not")],
+        widget=forms.RadioSelect,
     )
     guests = forms.IntegerField(label=_("Guests"), min_value=0, max_value=20, required=False, initial=0)
     line = forms.CharField(label=_("A line to the host"), max_length=500, required=False)

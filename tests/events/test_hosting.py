@@ -107,3 +107,10 @@ def test_reminders_of_one_event_are_chosen_by_the_link_of_a_mail(occurrence, mem
     visitor.post(url, {"reminders": "1", "hour": "on"})
     rsvp.refresh_from_db()
     assert (rsvp.reminds_day, rsvp.reminds_hour, rsvp.answer) == (False, True, "coming")
+
+
+def test_the_page_behind_a_mail_says_the_readers_own_time(occurrence, member, visitor):
+    member.timezone = "Asia/Dhaka"
+    member.save()
+    rsvp = answering.answer(occurrence, person=member, answer="coming")
+    assert "For you: 3 p.m. – 4 p.m." in visitor.get(f"/answer/{rsvp.token}/{occurrence.pk}/").content.decode()

@@ -319,6 +319,8 @@ EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
 ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
 # How many connections to the relay a worker process keeps at most, and how many mails a second it sends (0: no limit).
+# How often a week one person is asked by name to help with a question, in all communities together.
+HELP_INVITATIONS_A_WEEK = env.int("HELP_INVITATIONS_A_WEEK", 3)
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
 # After how many seconds the copies that a killed worker had in hand are sent by another.

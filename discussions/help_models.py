@@ -1,5 +1,6 @@
-"""Questions of people without an account that wait for the button in a mail."""
+"""Help: questions from outside that wait for the button in a mail, and people who were asked for an answer by name."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,3 +25,19 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HelpInvitation(models.Model):
+    """Somebody was asked by name whether they know an answer: once a question, and not too often a week."""
+
+    topic = models.ForeignKey("discussions.Topic", on_delete=models.CASCADE, related_name="help_invitations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "user"], name="help_invitation_once")]
+        indexes = [models.Index(fields=["user", "at"], name="help_invitation_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ← {self.topic_id}"

@@ -70,6 +70,11 @@ def may_accept(standing: Standing, topic: Topic) -> bool:
     return standing.facilitates(topic.community) or (is_own and standing.takes_part_in(topic.community))
 
 
+@rule("discussions.ask_somebody", who=_("Only who asked and facilitators ask others by name to help."))
+def may_ask_somebody(standing: Standing, topic: Topic) -> bool:
+    return topic.answered_at is None and not topic.is_locked and may_accept(standing, topic)
+
+
 @rule("discussions.summarise", who=_("Only who started the topic and facilitators write what was found."))
 def may_summarise(standing: Standing, topic: Topic) -> bool:
     if topic.community.is_archived:

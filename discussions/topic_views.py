@@ -114,6 +114,7 @@ def _context(request: HttpRequest, found: Topic, order: str, at: str) -> dict[st
         "may_reply": request.user.has_perm("discussions.reply", found),
         "may_take_part": request.user.has_perm("discussions.take_part", found),
         "may_accept": found.is_question and request.user.has_perm("discussions.accept", found),
+        "may_ask_somebody": found.is_question and request.user.has_perm("discussions.ask_somebody", found),
         "may_moderate": request.user.has_perm("discussions.moderate", found),
         "may_summarise": request.user.has_perm("discussions.summarise", found),
         "has_same_question": found.is_question

@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{TOPIC}new/", topic_views.topic_new, name="topic-new"),
     path(f"{TOPIC}follow/", topic_views.topic_follow, name="topic-follow"),
     path(f"{TOPIC}me-too/", action_views.topic_same_question, name="topic-same-question"),
+    path(f"{TOPIC}could-help/", help_views.could_help, name="could-help"),
     path(f"{TOPIC}set/", action_views.topic_set, name="topic-set"),
     path(f"{TOPIC}bring-back/", action_views.topic_bring_back, name="topic-bring-back"),
     path(f"{TOPIC}rename/", action_views.topic_rename, name="topic-rename"),

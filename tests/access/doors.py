@@ -544,6 +544,7 @@ DOORS: dict[str, Door] = {
     "discussions:forum-edit": form(of_forum, FACILITATORS),
     "discussions:help-ask": Door(of_help_forum, post=EVERYBODY, inside=False, asks_to_sign_in=False),
     "discussions:help-confirm": Door(of_help_request, post=EVERYBODY, inside=False, asks_to_sign_in=False),
+    "discussions:could-help": form(of_topic, FACILITATORS),
     "discussions:topic-add": form(of_forum, PARTAKERS),
     "discussions:imports": form(of_forum, FACILITATORS),
     "discussions:import": reading(of_import, FACILITATORS),

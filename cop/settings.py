@@ -234,6 +234,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "ask-after-issues": {"task": "cop.home.tasks.ask_after_issues", "schedule": 3600, "options": {"expires": 3600}},
     "answer-requests": {"task": "cop.notifications.tasks.answer_requests", "schedule": 60, "options": {"expires": 60}},
+    "hold-to-ceilings": {
+        "task": "cop.notifications.tasks.hold_to_ceilings",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "notify-people": {"task": "cop.notifications.tasks.notify_people", "schedule": 60, "options": {"expires": 60}},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},

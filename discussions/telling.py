@@ -17,6 +17,7 @@ from cop.markup.addressing import with_absolute_addresses, with_absolute_links
 from cop.notifications import announcing, notifying
 from cop.notifications.following import follow_first
 from cop.notifications.models import Activity
+from cop.notifications.policy_models import policy_of
 from discussions import following
 from discussions.mention_models import Mention
 from discussions.models import Reply
@@ -113,6 +114,7 @@ def _prepare(replies: list[Reply], reason: str = "") -> Mailing:
         ),
         context={
             "topic": topic,
+            "tag": policy_of(topic.community_id).subject_tag,
             "reply": first,
             "replies": [
                 (one, with_absolute_addresses(one.body), with_absolute_links(one.body_html)) for one in replies

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from cop.base.addresses import tidy_address
 from cop.notifications.followables import Thing
 from cop.notifications.models import How, Pace, State, Subscriber, Subscription
+from cop.notifications.policy_models import policy_of
+from cop.notifications.slots import next_slot
 from members.audiences import Audience
 from members.models import Community, Membership, User
 
@@ -60,7 +62,8 @@ def follow_as_members(community: Community, *, at: datetime | None = None) -> in
 
 def _subscribe(community: Community, memberships: list[Membership], at: datetime) -> int:
     users = [membership.user for membership in memberships]
-    return subscribe_all(users, thing_of(community), pace=Pace.BEAT, words=_("Became a member."), at=at)
+    pace = policy_of(community.pk).newcomers
+    return subscribe_all(users, thing_of(community), pace=pace, words=_("Became a member."), at=at)
 
 
 def subscribe_all(users: Iterable[User], thing: Thing, *, pace: str, words: str, at: datetime) -> int:
@@ -94,6 +97,13 @@ def subscribe_all(users: Iterable[User], thing: Thing, *, pace: str, words: str,
             asked_at=at,
             confirmed_at=at,
             expires_at=at,
+            digest_due_at=next_slot(
+                at,
+                pace=pace,
+                timezone=subscriber.timezone,
+                weekday=subscriber.digest_weekday,
+                hour=subscriber.digest_hour,
+            ),
         )
         for subscriber in found
         if subscriber.user_id == by_address[subscriber.address].pk

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cop.base.addresses import tidy_address
 from cop.base.errors import Refused
-from cop.notifications import confirming, leaving, owning, pacing
+from cop.notifications import ceiling, confirming, leaving, owning, pacing
 from cop.notifications.followables import Thing
 from cop.notifications.models import How, State, Subscription
 from members.models import User
@@ -31,7 +31,8 @@ def follow(user: User, thing: Thing, *, pace: str = "", network: str = "", at: d
         with transaction.atomic():
             confirming.welcome(subscriber, thing, how=How.ACCOUNT, network=network, by=user, at=at)
             row = Subscription.objects.get(subscriber=subscriber, thing_kind=thing.kind, thing_id=thing.id)
-            pacing.change_pace(row, pace or thing.paces[0], by=user, at=at)
+            allowed = ceiling.allowed_paces([thing])[thing.kind, thing.id]
+            pacing.change_pace(row, pace if pace in allowed else allowed[0], by=user, at=at)
     except Refused:
         return False
     return True

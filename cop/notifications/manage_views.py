@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.pages import page
 from cop.notifications import (
     bouncing,
+    ceiling,
     community_following,
     explaining,
     followables,
@@ -63,11 +64,12 @@ def rows_of(subscriber: Subscriber, token: str = "") -> list[dict[str, Any]]:
     """
     subscriptions = list(subscriber.subscriptions.order_by("pk"))
     things = followables.find_all({(row.thing_kind, row.thing_id) for row in subscriptions})
+    allowed = ceiling.allowed_paces(list(things.values()))
     rows: list[dict[str, Any]] = []
     for row in subscriptions:
         row.subscriber = subscriber
         if thing := things.get((row.thing_kind, row.thing_id)):
-            paces = [(pace, Pace(pace).label) for pace in thing.paces]
+            paces = [(pace, Pace(pace).label) for pace in allowed[thing.kind, thing.id]]
             own = {"subscription": row, "thing": thing, "paces": paces, "says": wording.sentence(row, thing)}
             rows.append({**own, "is_asked": row.token == token, "is_left": row.state == State.LEFT})
     rows.sort(key=lambda one: (not one["is_asked"], one["is_left"], one["thing"].community_name.casefold()))
@@ -110,7 +112,8 @@ def subscription_pace(request: HttpRequest, token: str, subscriber: Subscriber, 
     subscription = _own(subscriber, subscription_id)
     thing = followables.find(subscription.thing_kind, subscription.thing_id)
     form = PaceForm(request.POST)
-    if thing is None or not form.is_valid() or form.cleaned_data["pace"] not in thing.paces:
+    allowed = ceiling.allowed_paces([thing] if thing else [])
+    if thing is None or not form.is_valid() or form.cleaned_data["pace"] not in allowed[thing.kind, thing.id]:
         messages.error(request, _("Choose one of the paces."))
         return redirect("notifications:manage", token)
     return _done(request, token, pacing.change_pace(subscription, form.cleaned_data["pace"]), _("The pace is changed."))

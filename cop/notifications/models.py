@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base import addresses
 from cop.base.models import Dated
-from cop.notifications import notice_models, rhythm_models  # noqa: F401 — Django finds these rooms' models here
+from cop.notifications import notice_models, policy_models, rhythm_models  # noqa: F401 — Django finds their models
 from cop.notifications.querysets import (
     ActivityQuerySet,
     ByHandQuerySet,

@@ -20,6 +20,11 @@ def may_add_subscribers(standing: Standing, thing: Thing) -> bool:
     return standing.facilitates(thing.community_id) and not thing.is_archived
 
 
+@rule("notifications.set_mail", who=_("Only facilitators of this community can decide about its mail."))
+def may_set_mail(standing: Standing, community: Community) -> bool:
+    return standing.facilitates(community) and not community.is_archived
+
+
 @rule("notifications.set_rhythm", who=_("Only facilitators of this community can set its rhythm."))
 def may_set_rhythm(standing: Standing, community: Community) -> bool:
     return standing.facilitates(community) and not community.is_archived

@@ -5,6 +5,7 @@ from celery import shared_task
 from cop.notifications import (
     asking,
     by_hand,
+    ceiling,
     community_digests,
     digesting,
     monthly,
@@ -19,6 +20,12 @@ from cop.notifications import (
 def answer_requests() -> None:
     """Mail an answer to everybody who left an address."""
     asking.answer_due()
+
+
+@shared_task
+def hold_to_ceilings() -> None:
+    """Let nobody get more than a community's facilitators allow."""
+    ceiling.hold_to_ceilings()
 
 
 @shared_task

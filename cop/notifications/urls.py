@@ -1,6 +1,14 @@
 from django.urls import path
 
-from cop.notifications import bell_views, by_hand_views, facilitator_views, manage_views, rhythm_views, views
+from cop.notifications import (
+    bell_views,
+    by_hand_views,
+    facilitator_views,
+    manage_views,
+    policy_views,
+    rhythm_views,
+    views,
+)
 
 app_name = "notifications"
 
@@ -44,6 +52,7 @@ urlpatterns = [
     path(f"{READERS}why/", facilitator_views.subscribers_explain, name="subscribers-explain"),
     path(f"{READERS}by-hand/", facilitator_views.by_hand_list, name="by-hand-list"),
     path(f"{READERS}by-hand/<int:entry_id>/remove/", facilitator_views.by_hand_remove, name="by-hand-remove"),
+    path("c/<slug:community_slug>/mail/", policy_views.mail_policy, name="mail-policy"),
     path(RHYTHM, rhythm_views.rhythm, name="rhythm"),
     path(f"{RHYTHM}settings/", rhythm_views.rhythm_edit, name="rhythm-edit"),
     path(f"{RHYTHM}start/", rhythm_views.rhythm_start, name="rhythm-start"),

@@ -714,6 +714,7 @@ DOORS: dict[str, Door] = {
     "notifications:by-hand-subscribe": with_link(of_by_hand_token, get=False),
     "notifications:by-hand-leave": with_link(of_by_hand_token),
     # The rhythm
+    "notifications:mail-policy": form(of_community, FACILITATORS),
     "notifications:rhythm": reading(of_community),
     "notifications:rhythm-edit": form(of_community, FACILITATORS),
     "notifications:rhythm-start": button(of_community, FACILITATORS, pattern="weekly"),

@@ -123,14 +123,16 @@ def test_the_page_costs_as_many_queries_with_20_beats_as_with_2(as_member, commu
     assert query_count(as_member, URL) == few
 
 
-def test_each_follower_of_a_community_is_offered_beats_or_none(as_member, member, community):
+def test_each_follower_of_a_community_is_offered_beats_round_ups_or_none(as_member, member, community):
     follow_as_members(community)
     page = as_member.get("/mail/").content.decode()
-    assert "One short mail at each beat" in page
+    assert "One short mail comes at the start of each beat." in page
     assert "Once a week" not in page
     token = Subscription.objects.get().token
     url = f"/mail/manage/{token}/{Subscription.objects.get().pk}/pace/"
     as_member.post(url, {"pace": "weekly"})
-    assert Subscription.objects.get().pace == "beat"
+    assert Subscription.objects.get().pace == "weekly"
+    as_member.post(url, {"pace": "hourly"})
+    assert Subscription.objects.get().pace == "weekly"
     as_member.post(url, {"pace": "muted"})
     assert Subscription.objects.get().pace == "muted"

@@ -32,6 +32,15 @@ def zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
+def _connect(field: forms.Field, community: Community, audience: str) -> None:
+    """Let images and files be put into a text, for those who may read the event."""
+    cast(MarkdownField, field).connect(
+        upload_url=reverse("files:image-add", args=[community.slug]),
+        attach_url=reverse("files:attachment-add", args=[community.slug]),
+        audience=audience,
+    )
+
+
 class TimesForm(forms.Form):
     """When something begins and ends, by the clock of its place."""
 
@@ -165,9 +174,7 @@ class EventForm(HostsForm, TimesForm):
         if not kept_rule:
             choices = [choice for choice in repeating.CHOICES if choice[0] != "kept"]
             self.fields["repeats"].choices = choices  # type: ignore[attr-defined]
-        upload_url = reverse("files:image-add", args=[community.slug])
-        audience = str(self.initial.get("audience") or community.audience)
-        cast(MarkdownField, self.fields["body"]).connect(upload_url=upload_url, audience=audience)
+        _connect(self.fields["body"], community, str(self.initial.get("audience") or community.audience))
 
     def clean_title(self) -> str:
         title = tidy_name(self.cleaned_data["title"])
@@ -299,9 +306,7 @@ class NotesForm(forms.Form):
 
     def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        event = occurrence.event
-        upload_url = reverse("files:image-add", args=[event.community.slug])
-        cast(MarkdownField, self.fields["notes"]).connect(upload_url=upload_url, audience=event.audience)
+        _connect(self.fields["notes"], occurrence.event.community, occurrence.event.audience)
 
 
 class TookForm(forms.Form):

@@ -114,3 +114,10 @@ def test_the_page_behind_a_mail_says_the_readers_own_time(occurrence, member, vi
     member.save()
     rsvp = answering.answer(occurrence, person=member, answer="coming")
     assert "For you: 3 p.m. – 4 p.m." in visitor.get(f"/answer/{rsvp.token}/{occurrence.pk}/").content.decode()
+
+
+def test_files_go_into_what_an_event_is_for_and_into_its_notes(event, occurrence, as_facilitator):
+    for url in (f"{event.get_absolute_url()}edit/", f"{occurrence.get_absolute_url()}notes/"):
+        page = as_facilitator.get(url).content.decode()
+        assert 'data-attach-url="/c/library/attachments/"' in page
+        assert 'data-audience="public"' in page

@@ -46,6 +46,7 @@ def render(source: str) -> Rendered:
         html, mentions = _convert(source)
     except RecursionError:  # Nested deeper than Python-Markdown can follow: shown as it was typed.
         html, mentions = f"<pre>{escape(source)}</pre>", ()
+        del _kept.converter  # It still believes that it stands deep inside a list: later texts would be read so.
     cleaned = clean(html)
     return Rendered(cleaned, plain(cleaned), mentions)
 

@@ -45,6 +45,13 @@ def test_what_people_write_becomes(source, part):
     assert part in render(source).html
 
 
+@pytest.mark.parametrize("attack", ["1. " * 3333, "> " * 5000, "*_" * 10_000, "[" * 20_000, "- " * 5000 + "x"])
+def test_an_attack_leaves_nothing_behind_for_the_next_text(attack):
+    before = render("**bold** @mina\n\n- one")
+    render(attack)
+    assert render("**bold** @mina\n\n- one") == before
+
+
 def test_an_image_from_elsewhere_is_not_fetched():
     assert "<img" not in render("![a cat](https://elsewhere.example/cat.png)").html
 

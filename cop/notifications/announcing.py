@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cop.base.links import absolute_url
 from cop.mail import outbox
@@ -125,17 +125,17 @@ def _with_something_left(
 ) -> SubscriptionQuerySet:
     """Leave out the accounts that are owed nothing of these activities, where that was worked out (`notifying`)."""
     if all(activity.notified_at for activity in activities):
-        owed = _owed(activities).filter(user=OuterRef("subscriber__user"))
-        return rows.filter(Q(subscriber__user=None) | Exists(owed))
+        # Looked up once and not for each reader.
+        return rows.filter(Q(subscriber__user=None) | Q(subscriber__user__in=_owed(activities).values("user")))
     authors = [activity.by_id for activity in activities if activity.by_id]
     return rows.exclude(subscriber__user__in=authors) if spares_author and authors else rows
 
 
 def _list_readers(activities: Sequence[Activity], thing: Thing, spares_author: bool) -> SubscriptionQuerySet:
     """Those who get each message of the community, but who chose something else about this thing."""
-    own = Subscription.objects.to(thing.kind, thing.id).filter(subscriber=OuterRef("subscriber"))
+    own = Subscription.objects.to(thing.kind, thing.id).values("subscriber")
     rows = Subscription.objects.to(community_following.KIND, thing.community_id).confirmed().reachable().allowed(thing)
-    rows = rows.filter(~Exists(own), pace=Pace.EACH, mailed_up_to__lt=activities[-1].pk)
+    rows = rows.exclude(subscriber__in=own).filter(pace=Pace.EACH, mailed_up_to__lt=activities[-1].pk)
     return _with_something_left(rows, activities, spares_author=spares_author)
 
 

@@ -182,8 +182,7 @@ def _list_readers(activity: Activity, thing: Thing | None) -> SubscriptionQueryS
     community = community_following.thing_of(activity.community)
     rows = Subscription.objects.to(community.kind, community.id).filter(pace=Pace.EACH)
     if thing:
-        own = Subscription.objects.to(thing.kind, thing.id).filter(subscriber=OuterRef("subscriber"))
-        rows = rows.filter(~Exists(own))
+        rows = rows.exclude(subscriber__in=Subscription.objects.to(thing.kind, thing.id).values("subscriber"))
     return rows.allowed(replace(community, audience=activity.audience))
 
 
@@ -205,17 +204,23 @@ def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing 
     """Tell the members, but who wants nothing of this community, or muted or left what it is in."""
     # Who has come since the last look has a line of their own from now on, to change it by.
     community_following.follow_as_members(activity.community)
-    own = Subscription.objects.filter(subscriber__user=OuterRef("user"))
-    unwanted = own.to(community_following.KIND, activity.community_id).filter(Q(pace=Pace.MUTED) | Q(state=State.LEFT))
-    rows = Membership.objects.active().filter(~Exists(unwanted), community=activity.community_id, stepped_back_at=None)
+    # Looked up once and not for each member: who is left out is few, whatever the size of the community.
+    unwanted = _closed_to(community_following.KIND, activity.community_id)
+    rows = Membership.objects.active().filter(community=activity.community_id, stepped_back_at=None)
+    rows = rows.exclude(user__in=unwanted)
     if thing:
-        muted = own.to(thing.kind, thing.id).filter(Q(pace=Pace.MUTED) | Q(state=State.LEFT))
-        rows = rows.filter(~Exists(muted))
+        rows = rows.exclude(user__in=_closed_to(thing.kind, thing.id))
     if activity.audience == Audience.FACILITATORS:
         rows = rows.facilitating()
     rows = rows.exclude(user=activity.by_id) if activity.by_id else rows
     beats = Value(MailState.BEAT.value, output_field=CharField())
     return _insert(rows.annotate(_user=F("user"), _mail=beats), activity, telling, Reason.NEW)
+
+
+def _closed_to(kind: str, number: int) -> QuerySet[Any, Any]:
+    """Give the users who muted or left a thing."""
+    rows = Subscription.objects.to(kind, number).filter(Q(pace=Pace.MUTED) | Q(state=State.LEFT))
+    return rows.filter(subscriber__user__isnull=False).values("subscriber__user")
 
 
 def _insert(rows: QuerySet[Any], activity: Activity, telling: concerning.Telling, reason: Reason) -> int:

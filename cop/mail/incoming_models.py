@@ -10,9 +10,9 @@ class IncomingState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done")
-    HELD = "held", _("Held until somebody confirms it")
-    REFUSED = "refused", _("Refused, and answered")
-    IGNORED = "ignored", _("Nothing to do")
+    HELD = "held", _("Held")
+    REFUSED = "refused", _("Refused")
+    IGNORED = "ignored", _("Left alone")
     FAILED = "failed", _("Failed")
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class MembersConfig(AppConfig):
@@ -6,6 +7,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import answerables
-        from members import answering_invitations, inviting
+        from members import answering_invitations, finding_words, inviting
+        from members.models import User
 
+        # Accounts are made in many ways (forms, providers, commands): each must be found by its name.
+        post_save.connect(finding_words.follow_user, sender=User, dispatch_uid="members.finding_words")
         answerables.register(inviting.ANSWERED, answering_invitations.take)

@@ -402,8 +402,8 @@ class LearningItem(TaggedItemBase):
 class Profile(Dated):
     """What a user says about themselves, and who sees it; nobody needs to have one.
 
-    `found_by_all` and `found_by_sharing` are the words by which the directory finds them: what every signed-in reader
-    sees, and what those see who share a community. `members.profiling` writes them.
+    `found_by_all` and `found_by_sharing` hold what of it the directory finds: what every signed-in reader sees, and
+    what those see who share a community. `members.profiling` writes them.
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
@@ -431,3 +431,18 @@ class Profile(Dated):
 
     def __str__(self) -> str:
         return f"{self.user}"
+
+
+class PersonWord(models.Model):
+    """A word by which the directory finds somebody: every signed-in reader, or those who share a community alone."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="words")
+    # Indexed for its beginning too (Django gives PostgreSQL a second index for that).
+    word = models.CharField(max_length=40, db_index=True)
+    is_for_all = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "word"], name="person_word_once")]
+
+    def __str__(self) -> str:
+        return self.word

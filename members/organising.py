@@ -10,6 +10,7 @@ from cop.base.errors import Refused
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from cop.markup.rendering import render
+from members import finding_words
 from members.models import Organisation, User
 from members.organisation_models import OrganisationDomain
 from members.picturing import hang
@@ -61,6 +62,7 @@ def write(organisation: Organisation, *, by: User) -> Organisation:
     if organisation.owner_id is None and organisation.is_looked_after_by(by):
         organisation.owner = by
     organisation.save()
+    finding_words.write_people_of(organisation)
     return organisation
 
 
@@ -97,6 +99,7 @@ def merge(duplicate: Organisation, *, into: Organisation) -> None:
         if gone.logo:
             hang(gone, "logo", None)
         gone.delete()
+        finding_words.write_people_of(kept)
 
 
 def ask_for_proof(organisation: Organisation, address: str, *, by: User) -> None:

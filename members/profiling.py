@@ -1,6 +1,5 @@
 """Saying something about oneself, and what of it a reader sees."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cop.markup.rendering import render
+from members import finding_words
 from members.audiences import Reader
+from members.finding_words import folded
 from members.models import Membership, Organisation, Profile, Seen, User
 from members.picturing import mark_of
 
@@ -39,12 +40,6 @@ class Shown:
     is_glad_to_be_asked: bool = False
 
 
-def folded(text: str) -> str:
-    """Give text without case and accents, as it is looked for."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter) and letter != "\0")
-
-
 def save_profile(user: User, said: Mapping[str, Any], *, seen_by: Mapping[str, str]) -> Profile:
     """Keep what `user` says: texts, `about` in Markdown, `links`, two lists of tags, who sees what.
 
@@ -58,18 +53,17 @@ def save_profile(user: User, said: Mapping[str, Any], *, seen_by: Mapping[str, s
         profile.about_html, profile.seen_by = about_html, {name: seen_by[name] for name in FIELDS}
         profile.ask_about.set(said["ask_about"])
         profile.learning.set(said["learning"])
-        profile.found_by_all = _words(user, profile, said, rank=1)
-        profile.found_by_sharing = _words(user, profile, said, rank=2)
+        profile.found_by_all = _words(profile, said, rank=1)
+        profile.found_by_sharing = _words(profile, said, rank=2)
         profile.save()
+        finding_words.write(user)
     return profile
 
 
-def _words(user: User, profile: Profile, said: Mapping[str, Any], *, rank: int) -> str:
+def _words(profile: Profile, said: Mapping[str, Any], *, rank: int) -> str:
     values = {name: getattr(profile, name) for name in ("job", "place", "languages")}
     values |= {"ask_about": " ".join(said["ask_about"])}
-    organisation = user.organisation.name if user.organisation else ""
-    seen = [text for name, text in values.items() if _is_seen(profile, name, rank)]
-    return folded("\n".join([user.display_name, organisation, *seen]))
+    return folded("\n".join(text for name, text in values.items() if _is_seen(profile, name, rank)))
 
 
 def _is_seen(profile: Profile, name: str, rank: int) -> bool:
@@ -117,20 +111,19 @@ def listed(people: QuerySet[User]) -> QuerySet[User]:
 
 
 def finding(people: QuerySet[User], words: str, *, reader: Reader) -> QuerySet[User]:
-    """Keep those of `people` (visible to `reader`) that have every word in what `reader` may see of them."""
-    for word in words.split()[:WORDS_LIMIT]:
-        seen = Q(display_name__icontains=word) | Q(organisation__name__icontains=word)
-        seen |= Q(profile__found_by_all__contains=folded(word))
-        near = Q(profile__found_by_sharing__contains=folded(word))
-        people = people.filter(seen | (near if reader.is_staff else near & Q(is_sharing=True)))
+    """Keep those of `people` (visible to `reader`) that have every word in what `reader` may see of them.
+
+    A word is found by its beginning, without regard to case and accents.
+    """
+    for hits in finding_words.having(words)[:WORDS_LIMIT]:
+        people = people.filter(pk__in=hits.values("user"))
+        if not reader.is_staff:
+            people = people.filter(finding_words.known_to_all(hits) | Q(is_sharing=True))
     return people
 
 
 def finding_members(memberships: QuerySet[Membership], words: str) -> QuerySet[Membership]:
     """Keep those memberships whose people have every word in what fellow members may see of them."""
-    for word in words.split()[:WORDS_LIMIT]:
-        seen = Q(user__display_name__icontains=word) | Q(user__organisation__name__icontains=word)
-        near = Q(user__profile__found_by_all__contains=folded(word))
-        near |= Q(user__profile__found_by_sharing__contains=folded(word))
-        memberships = memberships.filter(seen | near)
+    for hits in finding_words.having(words)[:WORDS_LIMIT]:
+        memberships = memberships.filter(user__in=hits.values("user"))
     return memberships

@@ -26,6 +26,7 @@ from cop.home import (
 )
 from cop.markup.rendering import render
 from members import founding
+from members.finding_words import write_new
 from members.models import Community, Membership, MembershipState, Organisation, Role, Seen, User
 from members.profiling import FIELDS, save_profile
 
@@ -164,6 +165,7 @@ def _make_accounts(plans: Mapping[str, dict[str, Any]], organisations: Mapping[s
         )
         for key, plan in plans.items()
     )
+    write_new(users)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from django.db.models import Model
 
+from members.finding_words import folded, write_new
 from members.models import Community, Membership, Organisation, Profile, Role, User
-from members.profiling import folded
 
 COMMUNITIES, PEOPLE, MEMBERSHIPS, ORGANISATIONS = 200, 50_000, 150_000, 500
 BATCH = 5_000
@@ -30,6 +30,9 @@ def build(at: datetime, *, seed: int = 1) -> bool:
     _insert(_people(random, organisations))
     people = list(User.objects.filter(email__endswith="@scale.example.org").order_by("pk").values_list("pk", flat=True))
     _insert(_profiles(random, people))
+    for start in range(0, len(people), BATCH):
+        rows = User.objects.filter(pk__in=people[start : start + BATCH])
+        write_new(rows.select_related("organisation", "profile"))
     _insert(_communities(random))
     communities = list(Community.objects.filter(slug__startswith="scale-").order_by("pk").values_list("pk", flat=True))
     _insert(_memberships(random, people, communities, at))

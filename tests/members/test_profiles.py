@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cop.notifications.followables import find
+from members import organising
 from members.models import Membership, MembershipState, Profile, User
 from tests.factories import ActivityFactory, BlogFactory, MembershipFactory, UserFactory
 
@@ -149,3 +150,32 @@ def test_saying_it_twice_keeps_one_profile(signed_in, member):
     profile = Profile.objects.get()
     assert set(profile.ask_about.names()) == {"goats"}
     assert set(profile.learning.names()) == {"Unicode"}
+
+
+def test_somebody_without_a_profile_is_found_by_the_start_of_any_word_of_their_name(as_member, community):
+    MembershipFactory(community=community, user__display_name="José Ángel Núñez-Ortiz")
+
+    def found(words):
+        people = as_member.get(DIRECTORY, {"q": words}).context["people"]
+        return [shown.person.display_name for shown in people]
+
+    for words in ("nunez", "JOSE", "ort ang", "núñez-ortiz"):
+        assert found(words) == ["José Ángel Núñez-Ortiz"]
+    assert found("guel") == []
+
+
+def test_a_new_name_finds_and_the_old_one_no_longer(as_member, community):
+    user = MembershipFactory(community=community, user__display_name="Ada Berg").user
+    user.display_name = "Ada Costa"
+    user.save()
+    assert not as_member.get(DIRECTORY, {"q": "berg"}).context["people"]
+    assert as_member.get(DIRECTORY, {"q": "costa"}).context["people"]
+
+
+def test_people_are_found_by_the_name_their_organisation_has_now(as_member, community, staff):
+    organisation = organising.named("Old Mill")
+    MembershipFactory(community=community, user__organisation=organisation)
+    organisation.name = "New Mill"
+    organising.write(organisation, by=staff)
+    assert not as_member.get(DIRECTORY, {"q": "old"}).context["people"]
+    assert as_member.get(DIRECTORY, {"q": "new mill"}).context["people"]

@@ -25,10 +25,12 @@ def count_failures(found: Iterable[Outcome], *, at: datetime | None = None) -> N
     """
     at = at or timezone.now()
     by_address = {outcome.address.lower(): outcome for outcome in found}
-    for subscriber in Subscriber.objects.filter(address__in=by_address, unreachable_at=None):
+    for subscriber in Subscriber.objects.filter(address__in=by_address):
         outcome = by_address[subscriber.address]
         if outcome.kind == COMPLAINT:
             _end(subscriber, outcome, at)
+        elif subscriber.unreachable_at:
+            continue
         elif outcome.is_hard or not subscriber.failed_at or at - subscriber.failed_at >= SAME_DAY:
             _count(subscriber, outcome, at)
 
@@ -49,7 +51,9 @@ def _count(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
 
 
 def _end(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
-    for row in Subscription.objects.filter(subscriber=subscriber, token=outcome.key).exclude(state=State.LEFT):
+    rows = Subscription.objects.filter(subscriber=subscriber).exclude(state=State.LEFT)
+    # A provider tells who complained, and not about which copy: then it is about all that we send.
+    for row in rows.filter(token=outcome.key) if outcome.key else rows:
         leaving.leave(row, detail="complaint", at=at)
 
 

@@ -6,7 +6,7 @@ from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, 
 
 from cop.mail import collecting, provider_doors
 from cop.mail.incoming_models import IncomingMessage
-from cop.notifications.models import Subscriber
+from cop.notifications.models import Subscriber, Subscription
 from discussions.models import Reply, Via
 from members import joining
 from tests.factories import SubscriberFactory
@@ -82,6 +82,12 @@ def test_a_provider_hands_over_mail(mailed):
     event = AnymailInboundEvent(event_type="inbound", message=message)
     inbound.send(sender=provider_doors, event=event, esp_name="Test")
     assert IncomingMessage.objects.get().recipient == message.envelope_recipient
+
+
+def test_a_complaint_that_a_provider_tells_of_ends_all_mail_to_the_address(mailed, writer):
+    event = AnymailTrackingEvent(event_type="complained", recipient=writer.email)
+    tracking.send(sender=provider_doors, event=event, esp_name="Test")
+    assert not Subscription.objects.filter(subscriber__user=writer).exclude(state="left").exists()
 
 
 @pytest.mark.parametrize(

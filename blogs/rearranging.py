@@ -1,19 +1,15 @@
 """Changing what a blog is: who may read it counts for its story and its images too, from the same moment."""
 
-import re
-
 from django.db import transaction
 
 from blogs import commenting
 from blogs.following import KIND
 from blogs.models import Blog
 from cop.base.models import touch
-from cop.files.models import File
+from cop.files import readdressing
 from cop.notifications import activities
 from cop.search import indexing
 from members.models import Community
-
-FILE_IN_TEXT = re.compile(r"/files/(\d{1,18})/")
 
 
 def open_blog(blog: Blog) -> Blog:
@@ -33,15 +29,11 @@ def change_blog(blog: Blog) -> Blog:
         if before.audience != blog.audience:
             activities.change_audience(KIND, blog.pk, audience=blog.audience)
             indexing.change_audience(KIND, blog.pk, audience=blog.audience)
-            files = File.objects.filter(community=blog.community_id, pk__in=_files_of(blog))
-            files.update(audience=blog.audience)
+            texts = blog.posts.filter(body__contains="/").values_list("body", flat=True)
+            covers = set(blog.posts.exclude(cover=None).values_list("cover", flat=True))
+            readdressing.change_audience(
+                texts.iterator(), community_id=blog.community_id, audience=blog.audience, more=covers
+            )
         if (before.audience, before.has_comments) != (blog.audience, blog.has_comments):
             commenting.follow_blog(blog)
     return blog
-
-
-def _files_of(blog: Blog) -> set[int]:
-    """The covers of a blog's posts, and the images in their texts."""
-    covers = set(blog.posts.exclude(cover=None).values_list("cover", flat=True))
-    texts = blog.posts.filter(body__contains="/files/").values_list("body", flat=True)
-    return covers | {int(number) for text in texts.iterator() for number in FILE_IN_TEXT.findall(text)}

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from cop.notifications.models import Activity
 from cop.search import indexing
-from discussions import finding, following
+from discussions import carrying_files, finding, following
 from discussions.models import Reply, Topic
 from members.models import Community
 
@@ -21,7 +21,8 @@ def begin(*, title: str, about_url: str, community: Community, audience: str) ->
 
 def change_audience(topics: QuerySet[Topic], *, audience: str) -> int:
     """Let topics be read by what they are about has as its audience now; give how many that changed."""
-    ids = list(topics.exclude(audience=audience).values_list("pk", flat=True))
+    changed = dict(topics.exclude(audience=audience).values_list("pk", "community"))
+    ids = list(changed)
     if not ids:
         return 0
     Topic.objects.filter(pk__in=ids).update(audience=audience)
@@ -29,4 +30,6 @@ def change_audience(topics: QuerySet[Topic], *, audience: str) -> int:
     replies = list(Reply.objects.filter(topic__in=ids).values_list("pk", flat=True))
     if replies:
         indexing.put(finding.REPLY, *replies)
+    for community_id in set(changed.values()):
+        carrying_files.follow(Topic.objects.filter(pk__in=ids), community_id=community_id, audience=audience)
     return len(ids)

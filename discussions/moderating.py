@@ -15,7 +15,7 @@ from cop.base.models import touch
 from cop.markup.rendering import render
 from cop.notifications import activities
 from cop.notifications.models import Activity
-from discussions import answering, finding, following
+from discussions import answering, carrying_files, finding, following
 from discussions.models import Draft, Forum, Reply, Topic
 from discussions.paths import KEY_LENGTH, PATH_LENGTH
 from discussions.telling import UNDO
@@ -159,9 +159,15 @@ def move(topic: Topic, *, forum: Forum, by: User) -> Topic:
         opening = row.replies.order_by("path").first()
         summary = opening.text[:300] if opening else ""
         activities.revise("topic", row.pk, title=row.title, summary=summary, audience=target.audience)
+        _carry_files(row)
         _find_again(row)
         touch_forums(old, target.pk)
     return row
+
+
+def _carry_files(topic: Topic) -> None:
+    rows = Topic.objects.filter(pk=topic.pk)
+    carrying_files.follow(rows, community_id=topic.community_id, audience=topic.audience)
 
 
 def merge(topic: Topic, *, into: Topic, by: User) -> Topic:
@@ -187,6 +193,7 @@ def merge(topic: Topic, *, into: Topic, by: User) -> Topic:
         activities.withdraw("topic", source.pk)
         recount(target)
         retell(target)
+        _carry_files(target)
         _find_again(target)
         finding.look_again(source.pk)
         touch_forums(source.forum_id, target.forum_id)

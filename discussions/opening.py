@@ -10,7 +10,7 @@ from cop.base.models import touch
 from cop.notifications import activities
 from cop.notifications.models import Activity
 from cop.search import indexing
-from discussions import following
+from discussions import carrying_files, following
 from discussions.models import Forum, Topic
 from members.audiences import Reader
 from members.models import Community
@@ -69,6 +69,7 @@ def change_forum(forum: Forum) -> Forum:
             within.update(audience=forum.audience)
             indexing.change_audience(following.FORUM, forum.pk, audience=forum.audience)
             moving.change_audience(following.FORUM, forum.pk, audience=forum.audience)
+            carrying_files.follow(topics, community_id=forum.community_id, audience=forum.audience)
         touch(Community.objects.filter(pk=forum.community_id))
     return forum
 

@@ -10,9 +10,10 @@ class EventsConfig(AppConfig):
         from cop.notifications import followables, sections
         from cop.search import searchables
         from events import answering_by_mail, beat_lines, finding, following, forgetting, mailing, placing
-        from members import closing_account
+        from members import closing_account, joining
 
         closing_account.parts.register("events", forgetting.forget)
+        joining.leavings.register("events", forgetting.leave)
         followables.register(following.KIND, following.find_events)
         searchables.register(following.KIND, finding.EVENTS)
         routes.register(answering_by_mail.PURPOSE, answering_by_mail.take, takes_automatic=True)

@@ -4,6 +4,7 @@ Each is safe to do twice: it tells whether anything changed. A community is neve
 log says who changed whose standing.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -12,12 +13,17 @@ from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.models import touch
+from cop.base.registries import Registry
 from members import telling_standing
 from members.logging_standing import What, note
 from members.models import Community, Invitation, Membership, MembershipState, Role, User
 from members.standing import forget_standing
 
 AT_ONCE = 200
+
+# What apps on higher floors do when somebody left a community; called in the leaving's transaction.
+LeaveTaking = Callable[[User, Community], object]
+leavings: Registry[LeaveTaking] = Registry("leavings")
 
 
 def join(community: Community, *, by: User) -> bool:
@@ -94,6 +100,9 @@ def leave(community: Community, *, by: User, why: str = "", is_named: bool = Tru
     moved = _move(membership, {MembershipState.ACTIVE, MembershipState.REQUESTED}, MembershipState.LEFT)
     if moved:
         note(membership, What.LEFT, by=by, reason=why, is_named=is_named)
+        forget_standing(by)
+        for part in leavings:
+            leavings[part](by, community)
     return moved
 
 

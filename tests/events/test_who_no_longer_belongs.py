@@ -81,3 +81,20 @@ def test_what_a_closed_account_took_along_stays(event, occurrence, member, now):
     closing_account.close(member, keeps_name=False)
     rsvp.refresh_from_db()
     assert (rsvp.took, rsvp.line, rsvp.user.display_name) == ("Goats are calm in the morning", "", "Somebody who left")
+
+
+def test_who_leaves_the_community_gives_the_place_to_the_next(event, occurrence, member, facilitator, now):
+    Event.objects.update(capacity=1, audience="community")
+    occurrence.refresh_from_db()
+    answering.answer(occurrence, person=member, answer="coming")
+    waiting = answering.answer(occurrence, person=facilitator, answer="coming")
+    joining.leave(event.community, by=member)
+    waiting.refresh_from_db()
+    assert waiting.answer == "offered"
+    assert not Rsvp.objects.filter(user=member).exists()
+
+
+def test_who_leaves_keeps_the_place_at_what_is_public(event, occurrence, member, now):
+    answering.answer(occurrence, person=member, answer="coming")
+    joining.leave(event.community, by=member)
+    assert Rsvp.objects.get(user=member).answer == "coming"

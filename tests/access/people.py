@@ -21,10 +21,12 @@ class World:
     community: Community
     people: dict[str, User | None]
     signed_in: dict[str, str] = field(default_factory=dict)
+    client: Client = field(default_factory=Client)
 
     def browser(self, person: str) -> Client:
-        """Give a new browser that holds the cookie of this person, who signs in once: thousands of doors are tried."""
-        client = Client(raise_request_exception=True)
+        """Give the one browser, with this person's cookie alone; each signs in once: thousands of doors are tried."""
+        client = self.client
+        client.cookies.clear()
         user = self.people[person]
         if user is not None:
             if person not in self.signed_in:
@@ -33,6 +35,15 @@ class World:
                 self.signed_in[person] = signing_in.cookies[settings.SESSION_COOKIE_NAME].value
             client.cookies[settings.SESSION_COOKIE_NAME] = self.signed_in[person]
         return client
+
+    def seen_anew(self) -> "World":
+        """Give the same world as the database has it now: a test before may have changed what Python holds."""
+        kept = {name: user.pk for name, user in self.people.items() if user}
+        users = User.objects.in_bulk(kept.values())
+        people: dict[str, User | None] = {name: users[pk] for name, pk in kept.items()}
+        return World(
+            Community.objects.get(pk=self.community.pk), {"visitor": None} | people, self.signed_in, self.client
+        )
 
 
 def world(audience: str) -> World:

@@ -31,10 +31,24 @@ def test_every_url_is_listed():
     assert sorted(DOORS) == OURS
 
 
+@pytest.fixture(scope="module")
+def worlds(django_db_setup, django_db_blocker) -> Iterator[dict[str, World]]:
+    """An open and a closed community with everybody signed in, made once; what each test changes is undone."""
+    around_the_file = transaction.atomic()
+    around_the_file._from_testcase = True
+    with django_db_blocker.unblock(), around_the_file:
+        made = {audience: world(audience) for audience in ("public", "community")}
+        for one in made.values():
+            for person in EVERYBODY:
+                one.browser(person)
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("audience", ["public", "community"])
-def test_who_gets_in(name, audience, db):
-    around = world(audience)
+def test_who_gets_in(name, audience, worlds, db):
+    around = worlds[audience].seen_anew()
     door = DOORS[name]
     url = reverse(name, args=door.arguments(around))
     surprises = []

@@ -31,7 +31,8 @@ from members.models import Community, Membership
 logger = logging.getLogger(__name__)
 
 GATE = "community-digests"
-BATCH = 1000
+# Readers of one batch who get the same share the work of one letter: the larger, the fewer letters.
+BATCH = 5000
 # A little more than the time between two, so that nothing falls between them.
 LOOKS_BACK = {Pace.DAILY: timedelta(hours=30), Pace.WEEKLY: timedelta(days=7, hours=6)}
 LOOKS_AHEAD = {Pace.DAILY: timedelta(days=1), Pace.WEEKLY: timedelta(days=7)}

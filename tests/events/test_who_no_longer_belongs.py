@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def former(event, occurrence, member):
-    """The answer of a member who has left since, to an event that only members read."""
+    """The answer of a member who was suspended since, to an event that only members read."""
     Event.objects.update(audience="community")
     rsvp = answering.answer(occurrence, person=member, answer="coming")
-    joining.leave(event.community, by=member)
+    member.memberships.update(state="suspended")
     return rsvp
 
 

@@ -4,8 +4,6 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
-
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
 
@@ -18,23 +16,20 @@ def change_audience(texts: Iterable[str], *, community_id: int, audience: str, m
     for text in texts:
         for kind, number in IN_TEXT.findall(text):
             ids[kind].add(int(number))
-    return sum(
-        _change(rows.filter(community=community_id, pk__in=ids[kind]).exclude(audience=audience), audience)
-        for kind, rows in (("files", File.objects.all()), ("attachments", Attachment.objects.all()))
-    )
+    count = 0
+    for model, kind in ((File, "files"), (Attachment, "attachments")):
+        rows = model.objects.filter(community=community_id, pk__in=ids[kind]).exclude(audience=audience)
+        for row in rows:
+            _change(model, row.pk, row.digest, row.owner_id, community_id, audience)
+            count += 1
+    return count
 
 
-def _change(rows: "QuerySet[File] | QuerySet[Attachment]", audience: str) -> int:
-    found = list(rows)
-    for row in found:
-        twins = _model_of(row).objects.filter(community=row.community_id, owner=row.owner_id, digest=row.digest)
-        if twins.filter(audience=audience).exists():
-            # The same file was uploaded for that audience too: both addresses stand in texts, so both rows stay.
-            row.digest = hashlib.sha256(f"{row.digest} {row.pk}".encode()).hexdigest()
-        row.audience = audience
-        row.save(update_fields=["audience", "digest", "updated_at"])
-    return len(found)
-
-
-def _model_of(row: File | Attachment) -> type[File] | type[Attachment]:
-    return type(row)
+def _change(
+    model: type[File] | type[Attachment], pk: int, digest: str, owner_id: int | None, community_id: int, audience: str
+) -> None:
+    twins = model._default_manager.filter(community=community_id, owner=owner_id, digest=digest, audience=audience)
+    if twins.exists():
+        # The same file was uploaded for that audience too: both addresses stand in texts, so both rows stay.
+        digest = hashlib.sha256(f"{digest} {pk}".encode()).hexdigest()
+    model._default_manager.filter(pk=pk).update(audience=audience, digest=digest)

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cop.base import bells
 from members.models import Community, User
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
 
@@ -118,3 +119,9 @@ def query_count():
         return len(queries)
 
     return count
+
+
+@pytest.fixture(autouse=True)
+def _a_broker_that_answers_again():
+    """One test's silent broker is no other's."""
+    bells._Broker.deaf_until = 0.0

@@ -5,13 +5,12 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from celery import current_app
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from cop.base import bells
 from discussions.archives.importing import Report, import_archive
 from discussions.archives.models import Import, ImportState
 from discussions.models import Forum
@@ -32,10 +31,7 @@ def begin(forum: Forum, file: "File[bytes]", *, by: User) -> Import:
 
 
 def _ring() -> None:
-    try:
-        current_app.send_task("discussions.tasks.run_imports")
-    except OperationalError:
-        logger.warning("The broker did not take the bell; run_imports waits for the clock")
+    bells.ring("discussions.tasks.run_imports")
 
 
 def pause(run: Import) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import redis
 from celery import Celery
+from kombu.exceptions import OperationalError
 
-from cop.base import broker
+from cop.base import bells, broker
 from cop.base.development import short_socket_path
 from cop.mail import outbox, ringing
 from tests.mail.test_workers import ROOT, database_url, wait_until
@@ -73,7 +74,20 @@ def test_a_bell_that_no_broker_takes_harms_nobody_and_takes_no_time(monkeypatch)
     deaf = Celery(set_as_current=False)
     deaf.config_from_object("django.conf:settings", namespace="CELERY")
     deaf.conf.broker_url = "redis://127.0.0.1:9/0"
-    monkeypatch.setattr(ringing, "current_app", deaf)
+    monkeypatch.setattr(bells, "current_app", deaf)
     began = time.monotonic()
     ringing.ring()
     assert time.monotonic() - began < 3
+
+
+def test_a_broker_that_did_not_answer_is_not_asked_again_for_a_while(monkeypatch):
+    asked = []
+
+    class Silent:
+        def send_task(self, task, **options):
+            asked.append(task)
+            raise OperationalError
+
+    monkeypatch.setattr(bells, "current_app", Silent())
+    assert [ringing.ring() for _time in range(3)] == [None] * 3
+    assert asked == ["cop.mail.tasks.send_due"]

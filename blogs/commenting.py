@@ -55,23 +55,26 @@ def shown_under(post: Post) -> list[Reply]:
     return list(rows[:SHOWN])
 
 
-def follow_blog(blog: Blog) -> None:
-    """Let the comments be read by the audience that the blog has now, and be written while it has comments."""
-    topics = Topic.objects.filter(post__blog=blog)
-    commenting.change_audience(topics, audience=blog.audience)
-    changed = topics.filter(locked_at__isnull=blog.has_comments is False)
+def change_audience(blog: Blog) -> None:
+    """Let the comments be read by the audience that the blog has now."""
+    commenting.change_audience(Topic.objects.filter(post__blog=blog), audience=blog.audience)
+
+
+def open_or_close(blog: Blog) -> None:
+    """Let comments be written, or only read: call it where that changed, as it undoes locks of single topics."""
     now = timezone.now()
-    changed.update(locked_at=None if blog.has_comments else now, updated_at=now)
+    topics = Topic.objects.filter(post__blog=blog, locked_at__isnull=not blog.has_comments)
+    topics.update(locked_at=None if blog.has_comments else now, updated_at=now)
 
 
-def follow_post(post: Post) -> None:
-    """Let the comments bear the post's title, and be read only while it is published."""
-    topic = Topic.objects.filter(post=post).first()
-    if topic is None:
-        return
-    Topic.objects.filter(pk=topic.pk).exclude(title=post.title).update(
-        title=post.title, about_url=post.get_absolute_url()
-    )
+def rename(post: Post) -> None:
+    """Let the comments bear the title that the post has now."""
+    rows = Topic.objects.filter(post=post).exclude(title=post.title)
+    rows.update(title=post.title, about_url=post.get_absolute_url(), updated_at=timezone.now())
+
+
+def follow_state(post: Post) -> None:
+    """Let the comments be read only while the post is: call it where the post was published or withdrawn."""
     is_hidden = post.state != PostState.PUBLISHED
-    if is_hidden != (topic.hidden_at is not None):
+    for topic in Topic.objects.filter(post=post, hidden_at__isnull=is_hidden):
         moderating.set_hidden(topic, is_hidden, by=None)

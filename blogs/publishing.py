@@ -62,7 +62,7 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         if mailing is not None:
             announcing.announce(activity, mailing=mailing)
         post.refresh_from_db(fields=["state", "published_at", "publish_at"])
-        commenting.follow_post(post)
+        commenting.follow_state(post)
     return True
 
 
@@ -132,5 +132,5 @@ def withdraw(post: Post, *, by: User) -> bool:
         if mailing := mailing_of(post):
             outbox.withdraw(mailing, _("The post was withdrawn"))
         post.refresh_from_db(fields=["state"])
-        commenting.follow_post(post)
+        commenting.follow_state(post)
     return True

@@ -34,6 +34,7 @@ def change_blog(blog: Blog) -> Blog:
             readdressing.change_audience(
                 texts.iterator(), community_id=blog.community_id, audience=blog.audience, more=covers
             )
-        if (before.audience, before.has_comments) != (blog.audience, blog.has_comments):
-            commenting.follow_blog(blog)
+            commenting.change_audience(blog)
+        if before.has_comments != blog.has_comments:
+            commenting.open_or_close(blog)
     return blog

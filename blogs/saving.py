@@ -94,7 +94,7 @@ def save_post(
                 url=post.get_absolute_url(),
             )
             indexing.put("post", post.pk)
-            commenting.follow_post(post)
+            commenting.rename(post)
     return post
 
 

@@ -7,9 +7,11 @@ from django.urls import reverse
 from blogs import publishing
 from blogs.commenting import comment
 from blogs.models import Blog, Post
+from blogs.rearranging import change_blog
+from blogs.saving import save_post
 from cop.notifications.models import Subscription
+from discussions import moderating
 from discussions.models import Reply, Topic
-from discussions.moderating import hide
 from tests.factories import BlogFactory, PostFactory
 
 
@@ -110,7 +112,7 @@ def test_comments_are_switched_off_for_a_blog_and_those_written_stay(as_facilita
 
 def test_a_hidden_comment_is_not_shown_under_the_post(as_member, visitor, facilitator, post):
     say(as_member, post)
-    hide(Reply.objects.get(), by=facilitator)
+    moderating.hide(Reply.objects.get(), by=facilitator)
     assert "We scan them." not in page_of(visitor, post)
 
 
@@ -122,3 +124,17 @@ def test_a_post_asks_the_database_as_often_with_many_comments_as_with_one(
     for number in range(5):
         comment(post, body=f"Comment {number}", by=member)
     assert query_count(as_member, post.get_absolute_url()) == before
+
+
+def test_what_a_facilitator_hid_or_locked_stays_so_when_the_post_or_the_blog_changes(as_member, facilitator, post):
+    say(as_member, post)
+    topic = Topic.objects.get()
+    moderating.set_hidden(topic, True, by=facilitator)
+    moderating.set_locked(topic, True, by=facilitator)
+    save_post(post, title="Offprints, again", body="Text", by=facilitator)
+    blog = Blog.objects.get()
+    blog.audience = "community"
+    change_blog(blog)
+    topic.refresh_from_db()
+    assert (topic.title, topic.audience) == ("Offprints, again", "community")
+    assert topic.hidden_at and topic.locked_at

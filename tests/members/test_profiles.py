@@ -179,3 +179,12 @@ def test_people_are_found_by_the_name_their_organisation_has_now(as_member, comm
     organising.write(organisation, by=staff)
     assert not as_member.get(DIRECTORY, {"q": "old"}).context["people"]
     assert as_member.get(DIRECTORY, {"q": "new mill"}).context["people"]
+
+
+def test_further_people_are_those_that_were_looked_for(as_member, community):
+    for number in range(51):
+        MembershipFactory(community=community, user__display_name=f"Ada {number:02}")
+    first = as_member.get(DIRECTORY, {"q": "ada"})
+    further = first.content.decode().split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    shown = as_member.get(f"{DIRECTORY}{further}").context["people"]
+    assert [one.person.display_name for one in shown] == ["Ada 50"]

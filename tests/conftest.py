@@ -8,7 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from cop.base import bells
 from members.models import Community, User
+from tests.databases import fresh_database
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """pytest-django's, which would run all migrations for each worker."""
+    with django_db_blocker.unblock(), fresh_database(), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(autouse=True)

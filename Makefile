@@ -18,7 +18,7 @@ test: $(VENV)/dev.stamp ## run all tests but the browser's, on the database that
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 browser-test: $(VENV)/dev.stamp ## run the tests that need a browser
-	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -q -c pyproject.toml --override-ini addopts=-ra tests/browser $(ARGS)
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -q -c pyproject.toml --override-ini addopts=-ra -n auto tests/browser $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure mail, pages and collecting
 	$(BIN)/python -m bench.mail

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "cop.notifications",
     "cop.search",
     "cop.agreements",
+    "cop.moderation",
     "discussions",
     "blogs",
     "events",

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.pages import page
-from cop.notifications import catching_up, explaining, owning
+from cop.notifications import catching_up, explaining, owning, waiting
 from cop.notifications.models import Activity
+from members.audiences import Reader
 from members.signing_in import SignedInRequest
 
 SEEN_AT_ONCE = 200
@@ -31,6 +32,7 @@ def bell(request: SignedInRequest) -> HttpResponse:
     found = catching_up.page_of(request.user, is_all=is_all, community_slug=slug, at=request.GET.get("page", ""))
     context: dict[str, Any] = {
         "rooms": found.rooms,
+        "waiting": waiting.lines_for(request.user),
         "older": found.older,
         "is_all": is_all,
         "chosen": slug,
@@ -45,8 +47,13 @@ def bell(request: SignedInRequest) -> HttpResponse:
 @login_required
 def bell_count(request: SignedInRequest) -> HttpResponse:
     """Say how much is new, for the number in the head of each page."""
-    count = catching_up.unread_count(request.user)
+    count = count_for(request.user)
     return JsonResponse({"count": count, "words": words_for(count)})
+
+
+def count_for(user: Reader) -> int:
+    """Give how many things are new to somebody, and in how many places something waits for them."""
+    return catching_up.unread_count(user) + waiting.count_for(user)
 
 
 def words_for(count: int) -> str:
@@ -63,7 +70,7 @@ def words_for(count: int) -> str:
 def bell_seen(request: SignedInRequest) -> HttpResponse:
     """Note that something was read on its own page: `kind` and `ids`, parted by commas."""
     catching_up.see(request.user, request.POST.get("kind", "")[:20], _numbers(request.POST.get("ids", "")))
-    return JsonResponse({"count": catching_up.unread_count(request.user)})
+    return JsonResponse({"count": count_for(request.user)})
 
 
 def _numbers(text: str) -> list[int]:

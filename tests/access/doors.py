@@ -20,6 +20,7 @@ from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
 from cop.mail.incoming_models import IncomingMessage
+from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
@@ -393,6 +394,13 @@ def of_commitment(world: World) -> list[Any]:
     return [world.community.slug, found.pk]
 
 
+def of_case(world: World) -> list[Any]:
+    """Something that waits, of a kind that no app knows: all that can be done is to put it away."""
+    found = Case.objects.open().filter(community=world.community, kind="doors").first()
+    found = found or Case.objects.create(community=world.community, kind="doors", thing_id=world.community.pk)
+    return [world.community.slug, found.pk]
+
+
 def of_proposal(world: World) -> list[Any]:
     """Something that the member proposed."""
     found = Proposal.objects.filter(community=world.community).first()
@@ -683,6 +691,11 @@ DOORS: dict[str, Door] = {
     "agreements:proposal-prolong": button(of_proposal, ("member", *FACILITATORS)),
     "agreements:proposal-withdraw": button(of_proposal, ("member", *FACILITATORS)),
     "agreements:remit": reading(of_community),
+    # What needs care
+    "moderation:care": reading(of_community, FACILITATORS),
+    "moderation:case": reading(of_case, FACILITATORS),
+    "moderation:case-claim": button(of_case, FACILITATORS),
+    "moderation:case-decide": button(of_case, FACILITATORS, decision="gone"),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -2,15 +2,15 @@
 
 from django import template
 
-from cop.notifications.bell_views import words_for
-from cop.notifications.catching_up import MOST_COUNTED, unread_count
+from cop.notifications.bell_views import count_for, words_for
+from cop.notifications.catching_up import MOST_COUNTED
 
 register = template.Library()
 
 
 @register.inclusion_tag("notifications/_bell_link.html", takes_context=True)
 def bell_link(context: template.Context) -> dict[str, object]:
-    """Show the bell with how much is new; one query."""
-    count = unread_count(context["request"].user)
+    """Show the bell with how much is new or waits; a query, and one for who facilitates."""
+    count = count_for(context["request"].user)
     shown = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
     return {"count": shown, "words": words_for(count)}

@@ -1,0 +1,74 @@
+"""What needs care: it waits, somebody takes it in hand, it is settled."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cop.moderation.kinds import kinds
+from cop.moderation.models import Case
+from members.models import Community, User
+
+MOST_COUNTED = 99
+
+
+def needs_care(
+    kind: str,
+    thing_id: int,
+    *,
+    community: Community,
+    about: User | None = None,
+    since: datetime | None = None,
+    weight: int | None = None,
+) -> Case:
+    """Let a thing wait for the facilitators of a community; one that waits already goes on waiting, as heavy at least.
+
+    Call it in the transaction of the process that found it. `about` is whose thing it is.
+    """
+    weight = kinds[kind].weight if weight is None else weight
+    case, is_new = Case.objects.get_or_create(
+        kind=kind,
+        thing_id=thing_id,
+        settled_at=None,
+        defaults={"community": community, "about": about, "since": since or timezone.now(), "weight": weight},
+    )
+    if not is_new and weight < case.weight:
+        Case.objects.filter(pk=case.pk).update(weight=weight)
+        case.weight = weight
+    return case
+
+
+def settle(kind: str, thing_id: int, *, by: User | None, outcome: str) -> bool:
+    """Say that a thing waits no longer, and what became of it; tell whether it waited.
+
+    Call it in the process's transaction: what is approved, hidden or deleted on its own page waits no longer either.
+    """
+    return _settle(Case.objects.filter(kind=kind, thing_id=thing_id), by=by, outcome=outcome)
+
+
+def settle_case(case: Case, *, by: User, outcome: str) -> bool:
+    """Settle one case; tell whether it was open."""
+    return _settle(Case.objects.filter(pk=case.pk), by=by, outcome=outcome)
+
+
+def _settle(rows: QuerySet[Case], *, by: User | None, outcome: str) -> bool:
+    now = timezone.now()
+    return bool(rows.filter(settled_at=None).update(settled_at=now, settled_by=by, outcome=outcome, updated_at=now))
+
+
+def claim(case: Case, *, by: User) -> bool:
+    """Take a case in hand for some minutes; tell whether nobody else has it. Of two at once one gets it."""
+    now = timezone.now()
+    rows = Case.objects.claimable_by(by).filter(pk=case.pk)
+    return bool(rows.update(claimed_by=by, claimed_at=now, updated_at=now))
+
+
+def let_go(case: Case, *, by: User) -> bool:
+    """Give back a case that one has in hand; tell whether it was in one's hands."""
+    rows = Case.objects.open().filter(pk=case.pk, claimed_by=by)
+    return bool(rows.update(claimed_by=None, claimed_at=None, updated_at=timezone.now()))
+
+
+def waiting_count(community: Community) -> int:
+    """Give how many things wait in a community; more than MOST_COUNTED is not counted on."""
+    return Case.objects.open().filter(community=community)[: MOST_COUNTED + 1].count()

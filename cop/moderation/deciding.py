@@ -1,0 +1,67 @@
+"""Deciding about a case: the one way for buttons, keys and answers by mail."""
+
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cop.base.errors import Refused
+from cop.moderation import caring
+from cop.moderation.kinds import Act, Decision, Shown, kinds
+from cop.moderation.models import Case
+
+# For what is no longer there, and for kinds that no app of this site knows any more.
+PUT_AWAY = Decision(
+    "gone",
+    gettext_lazy("Put it away"),
+    act=lambda _case, _act: None,
+    done=gettext_lazy("Put away."),
+    key="p",
+)
+
+
+def decisions_about(case: Case, shown: Shown | None) -> tuple[Decision, ...]:
+    """Give what can be decided about a case, of which `shown` is what there is to see."""
+    kind = kinds.get(case.kind)
+    return kind.decisions if kind and shown else (PUT_AWAY,)
+
+
+def shown_of(case: Case) -> Shown | None:
+    """Give what there is to see of one case, or None where it is gone."""
+    kind = kinds.get(case.kind)
+    return kind.show([case.thing_id]).get(case.thing_id) if kind else None
+
+
+def decide(case: Case, name: str, act: Act) -> Decision:
+    """Do what was decided and settle the case; raise Refused where it is settled, in other hands or cannot be done.
+
+    Taking the case in hand comes first, so that of two people who decide at once only one does anything. Where the act
+    fails half-way the case stays open, and the act is one that can be done again.
+    """
+    if not caring.claim(case, by=act.by):
+        raise Refused(_who_was_first(case))
+    decision = _find(case, name)
+    if decision.wants_reason and not act.reason:
+        raise Refused({"reason": _("Choose the point of the guidelines that this is about: the person is told.")})
+    if decision.wants_words and not act.words.strip():
+        raise Refused({"words": _("Write a few words: the person is told.")})
+    decision.act(case, act)
+    caring.settle_case(case, by=act.by, outcome=decision.name)
+    return decision
+
+
+def _find(case: Case, name: str) -> Decision:
+    for decision in decisions_about(case, shown_of(case)):
+        if decision.name == name:
+            return decision
+    raise Refused(_("That cannot be decided here. What it is about has changed meanwhile."))
+
+
+def _who_was_first(case: Case) -> str:
+    case.refresh_from_db()
+    if case.is_settled:
+        name = case.settled_by.display_name if case.settled_by else ""
+        words = _("%(name)s has settled this meanwhile.") if name else _("This is settled meanwhile.")
+    else:
+        name = case.claimed_by.display_name if case.claimed_by else ""
+        words = _("%(name)s has been looking at this for %(time)s. Leave it to them, or ask them.")
+    return words % {"name": name, "time": timesince(case.claimed_at) if case.claimed_at else ""}

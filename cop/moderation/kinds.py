@@ -1,0 +1,96 @@
+"""Kinds of cases: what can wait for a facilitator, how it is shown, and what can be decided about it.
+
+    kinds.register("held", CaseKind(words=_("First posts"), show=show_held, decisions=(APPROVE, DECLINE)))
+
+Each app registers the kinds of its own things. The page, the keyboard and answers by mail go through the same
+decisions.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+
+from cop.base.registries import Registry
+
+if TYPE_CHECKING:
+    from cop.moderation.models import Case
+    from members.models import User
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Around:
+    """One of the things next to what waits: what was written just before it, or just after."""
+
+    who: str
+    text: str
+    url: str = ""
+    at: datetime | None = None
+    # What was flagged or held among them, so that a reader sees where it stands.
+    is_it: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a facilitator sees of a thing that waits. `html` was cleaned when it was stored; a plain text is escaped."""
+
+    title: str
+    url: str = ""
+    html: str = ""
+    author: str = ""
+    at: datetime | None = None
+    # Why it waits, a sentence each.
+    because: tuple[str, ...] = ()
+    around: tuple[Around, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who decides a case, for which point of the guidelines, and with which words to the person."""
+
+    by: "User"
+    reason: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something that can be decided about a case.
+
+    `act` does it, outside of a transaction, and may be called twice: it tells nothing and raises Refused where it
+    cannot be done. `key` is one letter. What `wants_reason` names a point of the community's guidelines.
+    """
+
+    name: str
+    label: Words
+    act: Callable[["Case", Act], object]
+    done: Words
+    key: str = ""
+    wants_reason: bool = False
+    wants_words: bool = False
+    is_grave: bool = False
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """One kind of case. `show` looks at many things at once, by their ids, with a constant number of queries.
+
+    What `show` leaves out is gone, and the case can be put away. `weight`: 1 cannot wait, 3 can.
+    """
+
+    words: Words
+    show: Callable[[Collection[int]], Mapping[int, Shown]]
+    decisions: tuple[Decision, ...]
+    weight: int = 2
+
+
+kinds: Registry[CaseKind] = Registry("kinds of cases")
+
+
+def register(name: str, kind: CaseKind) -> None:
+    """Let things of a kind wait for facilitators."""
+    kinds.register(name, kind)

@@ -1,0 +1,114 @@
+"""The pages of what needs care: the queue, one case, taking it in hand, deciding."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cop.base.errors import Refused
+from cop.base.pages import page
+from cop.moderation import caring, deciding, queueing
+from cop.moderation.forms import DecideForm
+from cop.moderation.guidelines import points_of
+from cop.moderation.kinds import Act
+from cop.moderation.models import Case
+from members.models import Community
+from members.permissions import require
+from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+
+def cared_for(request: HttpRequest, community_slug: str) -> Community:
+    """Give a community that the reader takes care of; Http404 or PermissionDenied otherwise."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    require(request.user, "moderation.take_care", community)
+    return community
+
+
+@require_safe
+@never_cache
+@login_required
+def care(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """What needs care in a community; of one `kind`, or all of it."""
+    community = cared_for(request, community_slug)
+    chosen = request.GET.get("kind", "")[:20]
+    at = request.GET.get("page", "")
+    cards, found = queueing.waiting_in(community, reader=request.user, kind=chosen, at=at)
+    context = {
+        "community": community,
+        "cards": cards,
+        "older": found.older,
+        "newer": found.newer,
+        "chosen": chosen,
+        "kinds": queueing.kinds_waiting_in(community),
+    }
+    return page(request, "moderation/care.html", context)
+
+
+def _find(community: Community, request: SignedInRequest, case_id: int) -> Case:
+    rows = Case.objects.visible_to(request.user).select_related("about", "claimed_by", "settled_by")
+    found = get_object_or_404(rows, community=community, pk=case_id)
+    found.community = community
+    return found
+
+
+@require_safe
+@never_cache
+@login_required
+def case(request: SignedInRequest, community_slug: str, case_id: int) -> HttpResponse:
+    """One case, open or settled."""
+    community = cared_for(request, community_slug)
+    found = _find(community, request, case_id)
+    [card] = queueing.cards_of(community, [found], reader=request.user)
+    return page(request, "moderation/case.html", {"community": community, "card": card, "case": found})
+
+
+@require_POST
+@login_required
+def case_claim(request: SignedInRequest, community_slug: str, case_id: int) -> HttpResponse:
+    """Take a case in hand, or give it back (`undo`)."""
+    community = cared_for(request, community_slug)
+    found = _find(community, request, case_id)
+    if request.POST.get("undo"):
+        caring.let_go(found, by=request.user)
+    elif not caring.claim(found, by=request.user):
+        messages.error(request, _("Somebody else has this in hand already."))
+    return redirect(_after(request, found))
+
+
+@require_POST
+@signed_in_or_send_again
+def case_decide(request: SignedInRequest, community_slug: str, case_id: int) -> HttpResponse:
+    """Decide about a case; what was typed is kept where it cannot be done."""
+    community = cared_for(request, community_slug)
+    found = _find(community, request, case_id)
+    decisions = deciding.decisions_about(found, deciding.shown_of(found))
+    form = DecideForm(request.POST, decisions=decisions, points=points_of(community), auto_id=f"case-{found.pk}-%s")
+    if form.is_valid():
+        data = form.cleaned_data
+        act = Act(by=request.user, reason=data.get("reason", ""), words=data["words"])
+        try:
+            decision = deciding.decide(found, request.POST.get("decision", ""), act)
+        except Refused as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, str(decision.done))
+            return redirect(reverse("moderation:care", args=[community.slug]))
+    found = _find(community, request, case_id)
+    [card] = queueing.cards_of(community, [found], reader=request.user, form=form)
+    if found.is_settled or card.is_held:  # Then there is no form that could say it.
+        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
+    context = {"community": community, "card": card, "case": found, "form": form}
+    return page(request, "moderation/case.html", context)
+
+
+def _after(request: SignedInRequest, found: Case) -> str:
+    """Back to the queue, or to the case's own page, from where the button was pressed."""
+    return found.get_absolute_url() if request.POST.get("on") == "case" else _queue_at(found)
+
+
+def _queue_at(found: Case) -> str:
+    return f"{reverse('moderation:care', args=[found.community.slug])}#case-{found.pk}"

@@ -1,0 +1,83 @@
+"""The queue as a page shows it: cases with what there is to see of each, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cop.base.keyset import Page, paginate
+from cop.moderation.deciding import decisions_about
+from cop.moderation.forms import DecideForm
+from cop.moderation.guidelines import points_of
+from cop.moderation.histories import History, histories_of
+from cop.moderation.kinds import Decision, Shown, Words, kinds
+from cop.moderation.models import Case
+from members.models import Community, User
+
+CASES_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """A case with all that a facilitator needs for deciding."""
+
+    case: Case
+    words: Words
+    shown: Shown | None
+    history: History | None
+    decisions: tuple[Decision, ...]
+    form: DecideForm
+    is_mine: bool
+    is_held: bool
+
+
+def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = "") -> tuple[list[Card], Page[Case]]:
+    """Give a page of what waits in a community: what cannot wait first, and of that what has waited longest."""
+    rows = Case.objects.visible_to(reader).open().filter(community=community)
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.select_related("about", "claimed_by")
+    found = paginate(rows, order=("weight", "since", "id"), at=at, size=CASES_A_PAGE, ascending=True)
+    return cards_of(community, found.rows, reader=reader), found
+
+
+def kinds_waiting_in(community: Community) -> list[tuple[str, Words]]:
+    """Give the kinds of which something waits, with their words: one question to the index for each kind there is."""
+    open_cases = Case.objects.open().filter(community=community)
+    parts = [open_cases.filter(kind=name).order_by().values_list("kind")[:1] for name in kinds]
+    waiting = parts[0].union(*parts[1:], all=True) if parts else []
+    return [(name, kinds[name].words) for (name,) in waiting]
+
+
+def cards_of(
+    community: Community, cases: Sequence[Case], *, reader: User, form: DecideForm | None = None
+) -> list[Card]:
+    """Give the cards of some cases of one community; `form` is the bound one, where there is a single case."""
+    shown = _shown(cases)
+    histories = histories_of(community, list({case.about for case in cases if case.about}))
+    points = points_of(community)
+    return [
+        Card(
+            case=case,
+            words=kinds[case.kind].words if case.kind in set(kinds) else _("Something"),
+            shown=shown.get((case.kind, case.thing_id)),
+            history=histories.get(case.about_id) if case.about_id else None,
+            decisions=(decisions := decisions_about(case, shown.get((case.kind, case.thing_id)))),
+            form=form or DecideForm(decisions=decisions, points=points, auto_id=f"case-{case.pk}-%s"),
+            is_mine=case.claimed_by_id == reader.pk,
+            is_held=case.is_held_by_another(reader),
+        )
+        for case in cases
+    ]
+
+
+def _shown(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for case in cases:
+        ids[case.kind].append(case.thing_id)
+    found: dict[tuple[str, int], Shown] = {}
+    for name, thing_ids in ids.items():
+        kind = kinds.get(name)
+        if kind:
+            found |= {(name, thing_id): shown for thing_id, shown in kind.show(thing_ids).items()}
+    return found

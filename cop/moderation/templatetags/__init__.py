@@ -1,0 +1,1 @@
+"""Tags that say what needs care."""

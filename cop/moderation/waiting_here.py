@@ -1,0 +1,49 @@
+"""What the bell says of care: in which of one's communities something waits."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cop.moderation import caring
+from cop.moderation.models import Case
+from cop.notifications.waiting import Line, WaitingKind
+from members.audiences import facilitated_by
+from members.models import Community, User
+
+# Nobody facilitates so many that they would all be told.
+MOST_TOLD = 20
+
+
+def communities_that_need(user: User) -> list[Community]:
+    """Give the communities that `user` facilitates in which something waits, by name."""
+    facilitated = facilitated_by(user)
+    if not facilitated:
+        return []
+    waiting = Case.objects.open().filter(community=OuterRef("pk"))
+    return list(Community.objects.filter(Exists(waiting), pk__in=facilitated).order_by("name")[:MOST_TOLD])
+
+
+def _count(user: User) -> int:
+    facilitated = facilitated_by(user)
+    if not facilitated:
+        return 0
+    waiting = Case.objects.open().filter(community=OuterRef("pk"))
+    return Community.objects.filter(Exists(waiting), pk__in=facilitated).count()
+
+
+def _lines(user: User) -> list[Line]:
+    return [
+        Line(words_for(caring.waiting_count(one)), reverse("moderation:care", args=[one.slug]), one.name)
+        for one in communities_that_need(user)
+    ]
+
+
+def words_for(count: int) -> str:
+    """Say how much waits."""
+    if count > caring.MOST_COUNTED:
+        return _("More than %(count)d things need care") % {"count": caring.MOST_COUNTED}
+    return ngettext("%(count)d thing needs care", "%(count)d things need care", count) % {"count": count}
+
+
+CARE = WaitingKind(count=_count, lines=_lines)

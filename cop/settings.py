@@ -39,6 +39,9 @@ if IS_DEVELOPMENT:
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = env.bool("DEBUG", False)
 
+# By what push services know this site: a private key of theirs (RFC 8292) in base64, else one that is made here once.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "") or kept_secret(VAR / "vapid_key")
+
 SITE_NAME = env.str("SITE_NAME", "Communities of Practice")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
@@ -241,6 +244,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
     },
     "notify-people": {"task": "cop.notifications.tasks.notify_people", "schedule": 60, "options": {"expires": 60}},
+    "send-pushes": {"task": "cop.notifications.tasks.send_pushes", "schedule": 60, "options": {"expires": 60}},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
     "tell-followers": {"task": "discussions.tasks.tell_followers", "schedule": 60, "options": {"expires": 60}},

@@ -95,6 +95,25 @@ def fetch(
             raise failed from error
 
 
+def post(url: str, data: bytes, *, headers: dict[str, str], time_limit: float = TIME_LIMIT) -> tuple[int, int]:
+    """Hand `data` to `url` by POST; give the status, and for how many seconds the server asks to be left alone.
+
+    As guarded as `fetch`; redirects are not followed, and what the server says besides is not read. Raise FetchFailed
+    where there is no answer.
+    """
+    checked_scheme(url)
+    host = urlsplit(url).hostname or ""
+    with deadline_of(time_limit) as deadline, session_under(deadline) as session:
+        try:
+            answer = session.post(
+                url, data=data, headers=headers, stream=True, allow_redirects=False, timeout=deadline.left
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise (_too_slow(host) if deadline.is_over else explain(error, host)) from error
+        with answer:
+            return answer.status_code, seconds_to_wait(answer.headers.get("Retry-After", ""), now=datetime.now(UTC))
+
+
 def _follow(
     session: requests.Session, url: str, headers: dict[str, str], deadline: Deadline, size_limit: int
 ) -> Fetched:

@@ -17,6 +17,7 @@ from cop.base.pages import page
 from cop.notifications import catching_up, explaining, owning, waiting
 from cop.notifications.models import Activity
 from members.audiences import Reader
+from cop.notifications.push import views as push_views
 from members.signing_in import SignedInRequest
 
 SEEN_AT_ONCE = 200
@@ -37,6 +38,7 @@ def bell(request: SignedInRequest) -> HttpResponse:
         "is_all": is_all,
         "chosen": slug,
         "communities": catching_up.communities_of(request.user),
+        **push_views.told_on(request),
         "newest": max((group.newest_id for room in found.rooms for group in room.groups), default=0),
     }
     return page(request, "notifications/bell.html", context, part="notifications/_bell.html")

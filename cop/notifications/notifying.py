@@ -7,6 +7,7 @@ costs as many queries as one of five. Writing them twice changes nothing.
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +33,9 @@ from cop.notifications.followables import Thing
 from cop.notifications.models import Activity, Pace, State, Subscription
 from cop.notifications.notice_models import MailState, Notification, Reason
 from cop.notifications.pacing import DIGESTED
+from cop.notifications.push import queueing
 from cop.notifications.querysets import SubscriptionQuerySet
+from cop.notifications.ringing import ring
 from members.audiences import Audience
 from members.models import Membership, MembershipState, User
 
@@ -87,6 +90,8 @@ def notify(activity: Activity, *, at: datetime | None = None) -> int:
         count = _write(activity, telling, concerned, at) if is_told else 0
         if count and telling.seen:
             Notification.objects.filter(activity=activity, user__in=telling.seen(activity)).update(read_at=at)
+        if count and queueing.queue(activity, at=at):
+            transaction.on_commit(partial(ring, "send_pushes", countdown=queueing.LINGERS.seconds + 1))
         return count
 
 

@@ -3,6 +3,6 @@
 from cop.base import bells
 
 
-def ring(task: str) -> None:
-    """Ask a worker to run one of this room's tasks now."""
-    bells.ring(f"cop.notifications.tasks.{task}")
+def ring(task: str, **options: int) -> None:
+    """Ask a worker to run one of this room's tasks now; `options` are Celery's."""
+    bells.ring(f"cop.notifications.tasks.{task}", **options)

@@ -14,6 +14,7 @@ from cop.notifications import (
     reminding,
     rhythm,
 )
+from cop.notifications.push import devices, sending
 
 
 @shared_task
@@ -32,6 +33,12 @@ def hold_to_ceilings() -> None:
 def notify_people() -> None:
     """Tell people of what happened."""
     notifying.notify_due()
+
+
+@shared_task
+def send_pushes() -> None:
+    """Tell the devices that are to be told."""
+    sending.send_due()
 
 
 @shared_task
@@ -58,6 +65,7 @@ def tidy_subscribers() -> None:
     """Forget who never answered, and tie addresses to the accounts that have proven them."""
     reminding.forget_unanswered()
     notifying.forget_old()
+    devices.forget_unseen()
     owning.link_proven()
 
 

@@ -9,6 +9,7 @@ from cop.notifications import (
     rhythm_views,
     views,
 )
+from cop.notifications.push import views as push_views
 
 app_name = "notifications"
 
@@ -22,6 +23,10 @@ urlpatterns = [
     path("bell/seen/", bell_views.bell_seen, name="bell-seen"),
     path("bell/why/<int:activity_id>/", bell_views.told_explain, name="told-explain"),
     path("bell/read/", bell_views.all_read, name="all-read"),
+    path("bell/worker.js", push_views.push_worker, name="push-worker"),
+    path("bell/devices/add/", push_views.device_add, name="device-add"),
+    path("bell/devices/renew/", push_views.device_renew, name="device-renew"),
+    path("bell/devices/<int:device_id>/remove/", push_views.device_remove, name="device-remove"),
     path("bell/<slug:about_kind>/<int:about_id>/read/", bell_views.thing_read, name="thing-read"),
     path("bell/<slug:about_kind>/<int:about_id>/unread/", bell_views.thing_unread, name="thing-unread"),
     path("mail/", manage_views.my_mail, name="my-mail"),

@@ -25,8 +25,24 @@ async function ask() {
   setTimeout(ask, 60000);
 }
 
+// A browser that is told while the site is closed says after each signing in that it is here, and learns whether it
+// still is to be told.
+async function renew() {
+  const registration = await navigator.serviceWorker.getRegistration(link.href);
+  const subscription = await registration?.pushManager.getSubscription();
+  if (subscription) {
+    const body = new URLSearchParams({ endpoint: subscription.endpoint, csrfmiddlewaretoken: token() });
+    const answer = await fetch(link.dataset.bell.replace("count/", "devices/renew/"), { method: "POST", body });
+    if (!answer.ok || answer.redirected) return;
+    if (!(await answer.json()).is_told) await subscription.unsubscribe();
+  }
+  localStorage.setItem("told-since", link.dataset.signedIn);
+}
+
 if (link) {
   setTimeout(ask, 60000);
+  const isAllowed = "serviceWorker" in navigator && globalThis.Notification?.permission === "granted";
+  if (isAllowed && localStorage.getItem("told-since") !== link.dataset.signedIn) renew().catch(() => {});
   // What is shown on this page, as "post-12": read after a moment of looking at it.
   const seen = document.querySelector("[data-seen]")?.dataset.seen;
   if (seen) {

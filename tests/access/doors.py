@@ -23,6 +23,7 @@ from cop.mail.incoming_models import IncomingMessage
 from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
+from cop.notifications.push.models import Device
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
 from discussions.archives.models import Import
 from discussions.help_models import HelpRequest
@@ -101,6 +102,11 @@ def of_incoming(world: World) -> list[Any]:
     return [
         IncomingMessage.objects.get_or_create(digest="doors", defaults={"raw": b"Subject: x", "state": "done"})[0].pk
     ]
+
+
+def of_device(world: World) -> list[Any]:
+    member = world.people["member"]
+    return [Device.objects.get_or_create(endpoint_digest="doors", defaults={"user": member, "name": "A browser"})[0].pk]
 
 
 def of_membership(world: World) -> list[Any]:
@@ -700,6 +706,10 @@ DOORS: dict[str, Door] = {
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-seen": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:push-worker": reading(lambda world: [], inside=False),
+    "notifications:device-add": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:device-renew": button(lambda world: [], SIGNED_IN, inside=False),
+    "notifications:device-remove": Door(of_device, get=None, post=("member",), inside=False, secret=True),
     "notifications:told-explain": reading(lambda world: [of_activity(world)[-1]], SIGNED_IN),
     "notifications:all-read": button(lambda world: [], SIGNED_IN, inside=False),
     "notifications:thing-read": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.pages import page
 from cop.notifications import catching_up, explaining, owning, waiting
 from cop.notifications.models import Activity
-from members.audiences import Reader
 from cop.notifications.push import views as push_views
+from members.audiences import Reader
 from members.signing_in import SignedInRequest
 
 SEEN_AT_ONCE = 200

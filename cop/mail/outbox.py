@@ -1,7 +1,7 @@
 """The outbox: the one gate through which mail leaves. Prepare, fill, pause, resume, withdraw, and how far it is."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
@@ -18,7 +18,19 @@ from cop.mail.models import Delivery, DeliveryState, Mailing, MailingState
 from cop.mail.ringing import ring
 from cop.mail.trimming import MARKER
 
-__all__ = ["KEY", "Progress", "fill", "pause", "prepare", "progress", "resume", "send", "skip_waiting", "withdraw"]
+__all__ = [
+    "KEY",
+    "Progress",
+    "fill",
+    "fill_each",
+    "pause",
+    "prepare",
+    "progress",
+    "resume",
+    "send",
+    "skip_waiting",
+    "withdraw",
+]
 
 
 def prepare(
@@ -81,25 +93,31 @@ def fill(mailing: Mailing, recipients: QuerySet[Any, dict[str, Any]]) -> int:
     must not go out. Somebody who is in already is not
     added again. Safe inside a transaction: the bell rings when it commits.
     """
+    return fill_each([mailing.pk], recipients.annotate(mailing=Value(mailing.pk)))
+
+
+def fill_each(mailings: Collection[int], recipients: QuerySet[Any, dict[str, Any]]) -> int:
+    """Fill several mailings at once, as `fill` does one; the recipients' column `mailing` says who gets which."""
     chosen = recipients.annotate(
-        _mailing=Value(mailing.pk),
         _due=F("due") if "due" in recipients.query.annotation_select else Value(timezone.now()),
         _state=Value(DeliveryState.WAITING.value),
         _none=Value(0),
         _empty=Value(""),
     )
     with transaction.atomic():
-        # Locked, so that no worker takes the mailing for done while copies are being added.
-        state = Mailing.objects.select_for_update().values_list("state", flat=True).get(pk=mailing.pk)
-        if state == MailingState.WITHDRAWN:
-            return 0
+        # Locked, so that no worker takes a mailing for done while copies are being added.
+        locked = Mailing.objects.select_for_update().filter(pk__in=mailings).order_by("pk")
+        states = dict(locked.values_list("pk", "state"))
+        if withdrawn := [pk for pk, state in states.items() if state == MailingState.WITHDRAWN]:
+            chosen = chosen.exclude(mailing__in=withdrawn)
         added = insert_select(
             Delivery,
             ("mailing_id", "key", "address", "state", "due_at", "attempts", "lease", "answer"),
-            chosen.values_list("_mailing", "key", "address", "_state", "_due", "_none", "_empty", "_empty"),
+            chosen.values_list("mailing", "key", "address", "_state", "_due", "_none", "_empty", "_empty"),
         )
-        if state in (MailingState.DRAFT, MailingState.DONE):
-            Mailing.objects.filter(pk=mailing.pk).update(state=MailingState.SENDING)
+        asleep = [pk for pk, state in states.items() if state in (MailingState.DRAFT, MailingState.DONE)]
+        if asleep:
+            Mailing.objects.filter(pk__in=asleep).update(state=MailingState.SENDING)
         transaction.on_commit(ring)
     return added
 

@@ -5,16 +5,18 @@ All readers who get the same share one mailing, rendered once. A reader's commun
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from cop.base.links import absolute_url
+from cop.base.updating import update_each
 from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.notifications import gathering, pacing
@@ -50,16 +52,38 @@ class Letter:
     language: str
 
 
+@dataclass
+class Run:
+    """What is asked and rendered once for all batches of readers that are due at a moment."""
+
+    at: datetime
+    kept: dict[tuple[int, str, str], Happened] = field(default_factory=dict)
+    mailings: dict[Letter, int | None] = field(default_factory=dict)
+    count: int = 0
+
+    def mailing_of(self, letter: Letter) -> int | None:
+        """Give the number of the mailing that carries a letter; None where it cannot be made."""
+        if letter not in self.mailings:
+            try:
+                self.mailings[letter] = _prepare(letter, self.kept, self.at).pk
+            except Exception:  # One letter that fails must not hold up the others.
+                logger.exception("A round-up of communities was not made; the next minute tries again")
+                self.mailings[letter] = None
+        return self.mailings[letter]
+
+
 def send_due(at: datetime | None = None) -> int:
     """Mail every round-up of communities that is due at `at`; give how many readers get one. Safe to run twice."""
     at = at or timezone.now()
-    kept: dict[tuple[int, str, str], Happened] = {}
-    count = 0
+    run = Run(at)
     last = 0
     while batch := _batch_after(last, at):
         last = batch[-1].subscriber_id
-        count += _send_batch(batch, kept, at)
-    return count
+        try:
+            run.count += _send_batch(batch, run)
+        except Exception:  # One batch that fails must not hold up the others.
+            logger.exception("Round-ups of communities were not made; the next minute tries again")
+    return run.count
 
 
 def _batch_after(last: int, at: datetime) -> list[Subscription]:
@@ -75,8 +99,9 @@ def _due(at: datetime) -> Any:
     return Subscription.objects.confirmed().filter(thing_kind=KIND, digest_due_at__lte=at)
 
 
-def _send_batch(batch: list[Subscription], kept: dict[tuple[int, str, str], Happened], at: datetime) -> int:
-    """Mail one batch of readers; the number of queries depends on how many letters differ, not on how many readers."""
+def _send_batch(batch: list[Subscription], run: Run) -> int:
+    """Mail one batch of readers: a fixed number of queries, and a few for each letter that was not made before."""
+    at = run.at
     users = {row.subscriber.user_id for row in batch if row.subscriber.user_id}
     communities = {row.thing_id for row in batch}
     roles = _roles(users, communities)
@@ -84,31 +109,29 @@ def _send_batch(batch: list[Subscription], kept: dict[tuple[int, str, str], Happ
         Subscription.objects.filter(pk__in=[row.pk for row in batch]).reachable(at).values_list("pk", flat=True)
     )
     told = gathering.told_to(users, communities, since=at - LOOKS_BACK[Pace.WEEKLY])
-    _look(batch, kept, at)
-    letters: dict[Letter, list[Subscription]] = defaultdict(list)
+    _look(batch, run.kept, at)
     by_reader: dict[tuple[int, str], list[tuple[Subscription, Chosen]]] = defaultdict(list)
     for row in batch:
         user = row.subscriber.user_id
         role = roles.get((user or 0, row.thing_id))
         if user is None or role is None or row.pk not in reachable:
             continue
-        happened = kept.get((row.thing_id, row.pace, role))
+        happened = run.kept.get((row.thing_id, row.pace, role))
         if happened and (chosen := gathering.choose(row, happened, told, audience_key=role)):
             place = 0 if row.subscriber.is_digest_together else row.pk
             by_reader[row.subscriber_id, f"{row.pace}:{place}"].append((row, chosen))
+    mailed, notices, failed = dict[int, int](), dict[int, list[int]](), set[int]()
     for pairs in by_reader.values():
         first = pairs[0][0]
-        letter = Letter(tuple(chosen for _row, chosen in pairs), first.pace, first.subscriber.language)
-        letters[letter].extend(row for row, _chosen in pairs)
-    count, failed = 0, set[int]()
-    for letter, rows in letters.items():
-        try:
-            count += _send(letter, rows, kept, at)
-        except Exception:  # One letter that fails must not hold up the others.
-            logger.exception("A round-up of communities was not made; the next minute tries again")
-            failed.update(row.pk for row in rows)
-    _set_next([row for row in batch if row.pk not in failed], at)
-    return count
+        mailing = run.mailing_of(Letter(tuple(chosen for _row, chosen in pairs), first.pace, first.subscriber.language))
+        if mailing is None:
+            failed.update(row.pk for row, _chosen in pairs)
+            continue
+        for row, chosen in pairs:
+            mailed[row.pk] = mailing
+            user = row.subscriber.user_id or 0
+            notices[row.pk] = [told.notices[user, pk] for pk in chosen.ids if (user, pk) in told.notices]
+    return _fill([row for row in batch if row.pk not in failed], mailed, notices, at)
 
 
 def _roles(users: set[int], communities: set[int]) -> dict[tuple[int, int], str]:
@@ -133,24 +156,31 @@ def _look(batch: list[Subscription], kept: dict[tuple[int, str, str], Happened],
             kept[pk, pace, role] = gathering.happened_in(communities[pk], audiences, window=window)
 
 
-def _send(letter: Letter, rows: list[Subscription], kept: dict[tuple[int, str, str], Happened], at: datetime) -> int:
-    """Mail one letter to its readers: claimed by moving their marks, in the transaction that fills the mailing."""
-    rooms = [(kept[one.community_id, letter.pace, one.audience_key], one) for one in letter.chosen]
-    mailing = _prepare(letter, rooms, at)
-    ids = {pk for one in letter.chosen for pk in one.ids}
-    users = [row.subscriber.user_id for row in rows]
+def _fill(batch: list[Subscription], mailed: dict[int, int], notices: dict[int, list[int]], at: datetime) -> int:
+    """Claim a batch by moving its marks, in the transaction that fills the mailings; give how many get a copy."""
+    paces = {row.pk: row.pace for row in batch}
     with transaction.atomic():
-        due = _due(at).filter(pk__in=[row.pk for row in rows], pace=letter.pace)
-        if not due.update(digest_mailing_id=mailing.pk, digest_due_at=None):
-            return 0
-        readers = Subscriber.objects.filter(subscriptions__digest_mailing_id=mailing.pk).distinct()
-        count = outbox.fill(mailing, readers.recipients())
-        told = Notification.objects.filter(activity__in=ids, user__in=users).exclude(mail=MailState.SENT)
-        told.update(mail=MailState.SENT, mailing_id=mailing.pk)
+        due = _due(at).filter(pk__in=paces).order_by("pk").select_for_update(no_key=True)
+        claimed = {pk for pk, pace in due.values_list("pk", "pace") if pace == paces[pk]}
+        mailed = {pk: mailing for pk, mailing in mailed.items() if pk in claimed}
+        update_each(Subscription, "digest_mailing_id", mailed)
+        count = outbox.fill_each(set(mailed.values()), _readers(mailed)) if mailed else 0
+        told = {notice: mailing for pk, mailing in mailed.items() for notice in notices[pk]}
+        update_each(Notification, "mailing_id", told, mail=MailState.SENT)
+        _set_next([row for row in batch if row.pk in claimed], at)
     return count
 
 
-def _prepare(letter: Letter, rooms: list[tuple[Happened, Chosen]], at: datetime) -> Mailing:
+def _readers(claimed: Collection[int]) -> QuerySet[Any, dict[str, Any]]:
+    """Give what the outbox wants; who has several communities in one mail gets one copy."""
+    columns = {"address": F("subscriber__address"), "key": F("subscriber__token"), "mailing": F("digest_mailing_id")}
+    return cast(
+        "QuerySet[Any, dict[str, Any]]", Subscription.objects.filter(pk__in=claimed).values(**columns).distinct()
+    )
+
+
+def _prepare(letter: Letter, kept: dict[tuple[int, str, str], Happened], at: datetime) -> Mailing:
+    rooms = [(kept[one.community_id, letter.pace, one.audience_key], one) for one in letter.chosen]
     first = rooms[0][0].community
     text = repr((letter, [line.url for happened, _chosen in rooms for line in happened.coming]))
     shown = [_room(happened, chosen) for happened, chosen in rooms]

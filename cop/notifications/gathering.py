@@ -55,9 +55,13 @@ class Happened:
 
 @dataclass
 class Told:
-    """What a batch of readers was told of: for each user and community the ids and reasons, the newest first."""
+    """What a batch of readers was told of: for each user and community the ids and reasons, the newest first.
+
+    `notices` are the notifications of what is open: for a user and an activity, the row's number.
+    """
 
     open: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    notices: dict[tuple[int, int], int] = field(default_factory=dict)
     done: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     seen_things: set[tuple[int, str, int]] = field(default_factory=set)
 
@@ -92,14 +96,15 @@ def told_to(users: Collection[int], communities: Collection[int], *, since: date
     """Ask what some users were told of in some communities since a moment; a fixed number of queries."""
     told = Told()
     rows = Notification.objects.filter(user__in=users, community__in=communities, at__gt=since)
-    fields = ("user", "community", "activity", "reason", "mail", "read_at", "about_kind", "about_id")
-    for user, community, activity, reason, mail, read_at, kind, number in rows.order_by("-pk").values_list(*fields):
+    fields = ("pk", "user", "community", "activity", "reason", "mail", "read_at", "about_kind", "about_id")
+    for pk, user, community, activity, reason, mail, read_at, kind, number in rows.order_by("-pk").values_list(*fields):
         if read_at or mail in MAILED:
             told.done[user].add(activity)
             if read_at:
                 told.seen_things.add((user, kind, number))
         else:
             told.open[user, community].append((activity, reason))
+            told.notices[user, activity] = pk
     for kind in concerning.readers:
         told.seen_things.update((user, kind, number) for user, number in concerning.readers[kind](users, since))
     return told

@@ -26,6 +26,7 @@ from cop.files.models import File
 from cop.files.storing import store_image
 from cop.mail import outbox
 from discussions.forms import CommentForm
+from members.blocking import blocked_ids
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
@@ -60,6 +61,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "summary": SimpleLazyObject(lambda: summary_of(found)),
         "near": SimpleLazyObject(lambda: _neighbours(found)),
         "comments": SimpleLazyObject(lambda: commenting.shown_under(found)),
+        "blocked": SimpleLazyObject(lambda: blocked_ids(request.user)),
         "comment_form": _comment_form(request, found),
     }
     if request.user.has_perm("blogs.publish_post", found):

@@ -23,6 +23,7 @@ from discussions.models import Forum, Topic
 from discussions.querysets import TopicQuerySet
 from discussions.starting_by_mail import address_of, own_address_of
 from discussions.writing import Writer, start_topic
+from members.blocking import blocked_ids
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -83,6 +84,7 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
     """Give what a list prints of topics of one community: with tags, and what is new to the reader."""
     tags = tags_by_id(Topic, [topic.pk for topic in topics])
     unread = unread_topics(topics, reader=request.user) if request.user.is_authenticated else set()
+    blocked = blocked_ids(request.user)
     base = f"{community.get_absolute_url()}t/"
     return [
         {
@@ -90,6 +92,7 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
             "url": f"{base}{topic.pk}/{topic.slug or 'topic'}/",
             "tags": tags.get(topic.pk, []),
             "is_unread": topic.pk in unread,
+            "is_blocked": topic.starter_id in blocked,
         }
         for topic in topics
     ]

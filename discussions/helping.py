@@ -18,6 +18,7 @@ from cop.mail import outbox
 from cop.markup.rendering import excerpt
 from discussions.help_models import HelpInvitation
 from discussions.models import Reply, Topic
+from members.blocking_models import Block
 from members.models import AskAboutItem, Membership, User
 from members.profiling import Shown, shown_to
 
@@ -31,7 +32,7 @@ WEEK = timedelta(days=7)
 def who_could_help(topic: Topic, *, reader: User, at: datetime | None = None) -> list[Shown]:
     """Give up to five people to ask, who fits best first: nobody who takes part already, or was asked enough lately."""
     wanted = _phrases(topic)
-    people = _askable(topic, at or timezone.now()).filter(
+    people = _askable(topic, at or timezone.now(), by=reader).filter(
         pk__in=AskAboutItem.objects.filter(tag__in=_tags(wanted)).values("content_object__user")
     )
     known = User.objects.visible_to(reader).filter(pk__in=people.values("pk")).exclude(pk=reader.pk)
@@ -65,8 +66,9 @@ def _fit(shown: Shown, wanted: set[str]) -> int:
     return sum(name.lower() in wanted for name in shown.ask_about)
 
 
-def _askable(topic: Topic, at: datetime) -> QuerySet[User]:
-    """Members who are glad to be asked, do not write in the topic, and were not asked about it or too often."""
+def _askable(topic: Topic, at: datetime, *, by: User) -> QuerySet[User]:
+    """Members who are glad to be asked, do not write in the topic, and were not asked about it or too often;
+    and who has not blocked whoever asks, or wrote the question."""
     members = Membership.objects.taking_part().filter(community=topic.community)
     lately = HelpInvitation.objects.filter(user=OuterRef("pk"), at__gt=at - WEEK).order_by()
     times = lately.values("user").annotate(times=Count("pk")).values("times")
@@ -74,6 +76,7 @@ def _askable(topic: Topic, at: datetime) -> QuerySet[User]:
         User.objects.filter(pk__in=members.values("user"), profile__is_glad_to_be_asked=True)
         .exclude(pk__in=Reply.objects.filter(topic=topic, author__isnull=False).values("author"))
         .exclude(pk__in=HelpInvitation.objects.filter(topic=topic).values("user"))
+        .exclude(pk__in=Block.objects.filter(blocked__in=[by.pk, topic.starter_id]).values("user"))
         .annotate(times=Coalesce(Subquery(times), 0))
         .filter(times__lt=settings.HELP_INVITATIONS_A_WEEK)
     )
@@ -86,7 +89,7 @@ def invite(topic: Topic, user: User, *, by: User, at: datetime | None = None) ->
     with transaction.atomic():
         # Two who ask the same person at once: the second waits here, and finds the week full.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        if not _askable(topic, at).filter(pk=user.pk).exists():
+        if not _askable(topic, at, by=by).filter(pk=user.pk).exists():
             raise Refused(_("%(name)s was asked meanwhile, or often enough this week.") % {"name": user.display_name})
         row = HelpInvitation.objects.create(topic=topic, user=user, by=by, at=at)
         outbox.send(

@@ -12,6 +12,8 @@ from cop.markup.mentions import handle_of
 from discussions.mention_models import Mention
 from discussions.models import Reply, Topic
 from members.audiences import Audience
+from members.blocking import blocked_ids
+from members.blocking_models import Block
 from members.models import Community, Membership, User
 
 # A message with more "@" than this is a list or a program: of the others nobody is looked up.
@@ -36,9 +38,13 @@ def called_in(names: Collection[str], *, community: Community, audience: str, by
     """Give the ids of those whom the names in a message mean, its writer left out.
 
     A name means somebody who belongs to the community and may read the message: by the whole name, by the whole name
-    and their number, or by the first name where only one is called so. Raises Refused where too many are meant.
+    and their number, or by the first name where only one is called so; never somebody who blocked the writer. Raises
+    Refused where too many are meant.
     """
-    found = set(_meant(list(names)[:MOST_LOOKED_UP], _readers(community, audience)).values())
+    readers = _readers(community, audience)
+    if by and names:
+        readers = readers.exclude(user__in=Block.objects.against(by.pk))
+    found = set(_meant(list(names)[:MOST_LOOKED_UP], readers).values())
     found.discard(by.pk if by else 0)
     if len(found) > MOST_CALLED:
         raise Refused(
@@ -62,7 +68,8 @@ def suggest(
     typed: str, *, community: Community, audience: str, by: User, topic: Topic | None = None
 ) -> list[Suggestion]:
     """Give people who may read there and whose name holds what was typed: those who talk in `topic` first."""
-    readers = _readers(community, audience).exclude(user=by)
+    readers = _readers(community, audience).exclude(user=by).exclude(user__in=Block.objects.against(by.pk))
+    readers = readers.exclude(user__in=blocked_ids(by))
     fitting = readers
     for word in typed.replace("\0", "").replace(".", " ").split()[:4]:
         fitting = fitting.filter(user__display_name__icontains=word)

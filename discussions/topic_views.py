@@ -27,6 +27,7 @@ from discussions.forms import EditForm, ReplyForm
 from discussions.models import Reply, SameQuestion, Topic
 from discussions.writing import Conflict, Writer, edit
 from discussions.writing import reply as write_reply
+from members.blocking import blocked_ids
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 from members.standing import standing_of
@@ -93,6 +94,7 @@ def _shown(request: HttpRequest, found: Topic, order: str, at: str) -> dict[str,
         "answered": reading.answered_by(page_of_topic.rows),
         "sources": reading.sources_of(found),
         "accepted": reading.accepted_in(found) if found.answered_at and not at else [],
+        "blocked": blocked_ids(request.user),
         "last_id": max((row.pk for row in page_of_topic.rows), default=0),
     }
 

@@ -15,6 +15,7 @@ from cop.base.errors import Refused
 from cop.base.links import absolute_url
 from cop.mail import outbox, own_addresses
 from members import joining
+from members.blocking import address_has_blocked
 from members.models import (
     Community,
     Invitation,
@@ -193,7 +194,18 @@ def _refuse_too_many(community: Community, by: User) -> None:
 
 
 def send(invitation: Invitation) -> None:
-    """Mail an invitation, and note that: killed between the two, it is not mailed again."""
+    """Mail an invitation, and note that: killed between the two, it is not mailed again.
+
+    Whoever blocked the inviter gets no mail, and the inviter is not told that.
+    """
+    if not address_has_blocked(invitation.email, invitation.invited_by_id):
+        _mail(invitation)
+    at = timezone.now()
+    if Invitation.objects.filter(pk=invitation.pk, sent_at=None).update(sent_at=at):
+        invitation.sent_at = at
+
+
+def _mail(invitation: Invitation) -> None:
     community, by = invitation.community, invitation.invited_by
     outbox.send(
         "invitation",
@@ -214,9 +226,6 @@ def send(invitation: Invitation) -> None:
         about=f"{ANSWERED}:{invitation.pk}",
         reply_to="" if own_addresses.is_open() or by is None else by.email,
     )
-    at = timezone.now()
-    if Invitation.objects.filter(pk=invitation.pk, sent_at=None).update(sent_at=at):
-        invitation.sent_at = at
 
 
 def is_for(invitation: Invitation, user: User) -> bool:

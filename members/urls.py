@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import account_views, community_views, invitation_views, organisation_views, people_views
+from members import account_views, blocking_views, community_views, invitation_views, organisation_views, people_views
 
 app_name = "members"
 urlpatterns = [
@@ -56,6 +56,8 @@ urlpatterns = [
     path("people/", people_views.directory, name="directory"),
     path("people/<int:person_id>/photo/<str:mark>/", organisation_views.person_photo, name="person-photo"),
     path("c/<slug:community_slug>/logo/<str:mark>/", organisation_views.community_logo, name="community-logo"),
+    path("people/<int:person_id>/block/", blocking_views.person_block, name="person-block"),
+    path("me/blocked/", blocking_views.blocked, name="blocked"),
     path("organisations/", organisation_views.organisations, name="organisations"),
     path("organisations/<int:organisation_id>/", organisation_views.organisation, name="organisation"),
     path("organisations/<int:organisation_id>/edit/", organisation_views.organisation_edit, name="organisation-edit"),

@@ -13,6 +13,7 @@ from cop.base.links import absolute
 from cop.base.models import touch
 from cop.mail import outbox
 from cop.notifications import activities
+from members.blocking import has_blocked
 from members.models import Community, Membership, MembershipQuerySet, User
 
 KIND = "commitment"
@@ -46,7 +47,7 @@ def ask(
     with transaction.atomic():
         made, is_new = _make(community, person, by, text, due_on, place)
     if is_new:
-        _mail("commitment_asked", made, to=person, reply_to=by.email)
+        _mail("commitment_asked", made, to=person, by=by, reply_to=by.email)
     return made
 
 
@@ -166,11 +167,12 @@ def _tell(commitment: Commitment, verb: str, *, by: User | None, summary: str = 
 def _answer(commitment: Commitment, name: str) -> None:
     """Tell whoever asked what the answer was."""
     if commitment.asked_by and commitment.person:
-        _mail(name, commitment, to=commitment.asked_by, reply_to=commitment.person.email)
+        _mail(name, commitment, to=commitment.asked_by, by=commitment.person, reply_to=commitment.person.email)
 
 
-def _mail(name: str, commitment: Commitment, *, to: User, reply_to: str = "") -> None:
-    if not to.is_active:
+def _mail(name: str, commitment: Commitment, *, to: User, by: User, reply_to: str = "") -> None:
+    """Write to somebody of what `by` did, unless they blocked them."""
+    if not to.is_active or has_blocked(to, by.pk):
         return
     outbox.send(
         name,

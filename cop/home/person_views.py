@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cop.base.pages import page
 from cop.notifications.models import Activity
+from members.blocking import blocked_ids
 from members.models import Community, MembershipState, User
 from members.profiling import shown_to
 from members.standing import standing_of
@@ -25,6 +26,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "shown": shown_to(request.user, found),
         "is_oneself": found.pk == request.user.pk,
+        "is_blocked": found.pk in blocked_ids(request.user),
         "communities": shared.order_by("name")[:COMMUNITIES],
         "activities": done.order_by("-at", "-id")[:ACTIVITIES],
     }

@@ -15,6 +15,7 @@ from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Pace, Subscription
 from cop.notifications.notice_models import PERSONAL, MailState, Notification, Reason
 from cop.notifications.querysets import SubscriptionQuerySet
+from members.blocking_models import Block
 from members.models import Membership
 
 GATE = "subscriptions"
@@ -100,6 +101,10 @@ def announce(
         if not fresh.update(mailing_id=mailing.pk):
             return 0
         _owed(activities).exclude(read_at=None).update(mail=MailState.READ)
+        if len(activities) > 1:  # The words of somebody who is blocked would come along with those of others.
+            authors = [activity.by_id for activity in activities if activity.by_id]
+            blocking = Block.objects.filter(blocked__in=authors).values("user")
+            _owed(activities).filter(user__in=blocking).update(mail=MailState.HELD)
         wanting = _wanting(activities, thing, spares_author=spares_author)
         count = sum(_fill_in_person(activities, wanting, reason, own) for reason, own in (in_person or {}).items())
         count += _fill(activities, mailing, wanting)

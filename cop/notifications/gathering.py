@@ -13,6 +13,7 @@ from cop.notifications import concerning, sections
 from cop.notifications.models import Activity, Subscription
 from cop.notifications.notice_models import MailState, Notification, Reason
 from cop.notifications.sections import Line, Window
+from members.blocking_models import Block
 from members.models import Community
 
 # No more than fits on a screen or two of a phone.
@@ -64,6 +65,8 @@ class Told:
     notices: dict[tuple[int, int], int] = field(default_factory=dict)
     done: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     seen_things: set[tuple[int, str, int]] = field(default_factory=set)
+    # Whom each reader blocked.
+    blocked: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 def happened_in(community: Community, audiences: Collection[str], *, window: Window) -> Happened:
@@ -95,6 +98,8 @@ def _discussed(found: Iterable[Activity]) -> list[tuple[int, frozenset[int]]]:
 def told_to(users: Collection[int], communities: Collection[int], *, since: datetime) -> Told:
     """Ask what some users were told of in some communities since a moment; a fixed number of queries."""
     told = Told()
+    for user, other in Block.objects.filter(user__in=users).values_list("user", "blocked"):
+        told.blocked[user].add(other)
     rows = Notification.objects.filter(user__in=users, community__in=communities, at__gt=since)
     fields = ("pk", "user", "community", "activity", "reason", "mail", "read_at", "about_kind", "about_id")
     for pk, user, community, activity, reason, mail, read_at, kind, number in rows.order_by("-pk").values_list(*fields):
@@ -115,10 +120,13 @@ def choose(row: Subscription, happened: Happened, told: Told, *, audience_key: s
     user = row.subscriber.user_id or 0
     parts: dict[str, list[int]] = {part: [] for part in PARTS}
     for pk, reason in told.open[user, happened.community.pk]:
-        if activity := happened.activities.get(pk):
+        activity = happened.activities.get(pk)
+        if activity and activity.by_id not in told.blocked[user]:
             parts[_part_of(activity, reason, happened)].append(pk)
     listed = {_thing(happened.activities[pk]) for ids in parts.values() for pk in ids}
     for pk, writers in happened.discussed:
+        if writers & told.blocked[user]:
+            continue
         thing = _thing(happened.activities[pk])
         is_fresh = pk > row.mailed_up_to and pk not in told.done[user]
         if is_fresh and user not in writers and thing not in listed and (user, *thing) not in told.seen_things:

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from members.audiences import Reader, readable_by
+from members.blocking_models import is_blocked_by
 from members.models import Community
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ class NotificationQuerySet(models.QuerySet["Row"]):
     """Questions about notifications."""
 
     def visible_to(self, user: Reader) -> "NotificationQuerySet":
-        """One's own, as far as `user` may read today what they are about."""
+        """One's own, as far as `user` may read today what they are about, without what those did whom they blocked."""
         if not user.is_authenticated:
             return self.none()
         readable = readable_by(user, audience="activity__audience", community="activity__community")
-        return self.filter(readable, user=user.pk, activity__withdrawn_at=None)
+        rows = self.filter(readable, user=user.pk, activity__withdrawn_at=None)
+        return rows.exclude(is_blocked_by(user.pk, "activity__by"))
 
     def unread(self) -> "NotificationQuerySet":
         """Those that were not seen yet."""

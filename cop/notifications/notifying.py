@@ -37,6 +37,7 @@ from cop.notifications.push import queueing
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.ringing import ring
 from members.audiences import Audience
+from members.blocking_models import Block
 from members.models import Membership, MembershipState, User
 
 logger = logging.getLogger(__name__)
@@ -165,14 +166,17 @@ def _mail_in_person(telling: concerning.Telling, reason: Reason, pace: str, *, i
 
 
 def readers_among(ids: frozenset[int], activity: Activity) -> list[User]:
-    """Give those users who may read an activity today and did not do it; who is suspended there is left out."""
+    """Give those users who may read an activity today, did not do it, and did not block whoever did; who is suspended
+    there is left out."""
     own = Membership.objects.filter(community=activity.community_id, user=OuterRef("pk"))
     users = User.objects.filter(~Exists(own.filter(state=MembershipState.SUSPENDED)), pk__in=ids, is_active=True)
     if activity.audience == Audience.COMMUNITY:
         users = users.filter(Q(is_staff=True) | Exists(own.active()))
     elif activity.audience == Audience.FACILITATORS:
         users = users.filter(Q(is_staff=True) | Exists(own.active().facilitating()))
-    return [user for user in users.order_by("pk") if user.pk != activity.by_id]
+    if activity.by_id:
+        users = users.exclude(pk=activity.by_id).exclude(pk__in=Block.objects.against(activity.by_id))
+    return list(users.order_by("pk"))
 
 
 def about(activity: Activity, telling: concerning.Telling) -> tuple[str, int]:
@@ -194,7 +198,9 @@ def _list_readers(activity: Activity, thing: Thing | None) -> SubscriptionQueryS
 def _tell_followers(activity: Activity, telling: concerning.Telling, rows: SubscriptionQuerySet) -> int:
     rows = rows.confirmed()
     rows = rows.filter(subscriber__user__is_active=True).exclude(pace=Pace.MUTED)
-    rows = rows.exclude(subscriber__user=activity.by_id) if activity.by_id else rows
+    if activity.by_id:
+        rows = rows.exclude(subscriber__user=activity.by_id)
+        rows = rows.exclude(subscriber__user__in=Block.objects.against(activity.by_id))
     each = MailState.SENT if activity.mailing_id else MailState.OWED
     mail = Case(
         When(pace__in=DIGESTED, then=Value(MailState.ROUND_UP.value)),
@@ -217,7 +223,8 @@ def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing 
         rows = rows.exclude(user__in=_closed_to(thing.kind, thing.id))
     if activity.audience == Audience.FACILITATORS:
         rows = rows.facilitating()
-    rows = rows.exclude(user=activity.by_id) if activity.by_id else rows
+    if activity.by_id:
+        rows = rows.exclude(user=activity.by_id).exclude(user__in=Block.objects.against(activity.by_id))
     beats = Value(MailState.BEAT.value, output_field=CharField())
     return _insert(rows.annotate(_user=F("user"), _mail=beats), activity, telling, Reason.NEW)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cop.notifications.quiet_hours import due_at
 from members.audiences import Audience, Reader, readable_by
+from members.blocking_models import is_blocked_by
 from members.models import Membership, MembershipState
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     """Questions about the community's story."""
 
     def visible_to(self, user: Reader) -> "ActivityQuerySet":
-        """Those that `user` may read and that were not withdrawn."""
-        return self.standing().filter(readable_by(user))
+        """Those that `user` may read, that were not withdrawn, and that are not of somebody whom they blocked."""
+        rows = self.standing().filter(readable_by(user))
+        return rows.exclude(is_blocked_by(user.pk, "by")) if user.is_authenticated else rows
 
     def standing(self) -> "ActivityQuerySet":
         """Those that were not withdrawn."""

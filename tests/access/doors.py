@@ -644,6 +644,8 @@ DOORS: dict[str, Door] = {
     "members:organisation-domain-remove": button(of_domain, ("member", "staff"), inside=False),
     "members:organisation-domain-confirm": Door(of_domain_proof, post=EVERYBODY, inside=False, asks_to_sign_in=False),
     "members:timezone-confirm": button(lambda world: [], SIGNED_IN, inside=False),
+    "members:person-block": button(of_person, SIGNED_IN, inside=False),
+    "members:blocked": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
     "home:search": reading(lambda world: [], inside=False),
     "home:community-search": reading(of_community),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -55,6 +56,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 INSTALLED_APPS = [
     "cop.base",
+    "cop.privacy",
     "cop.markup",
     "cop.mail",
     "members",
@@ -215,7 +217,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "collect-mail": {"task": "cop.mail.tasks.collect_mail", "schedule": 60, "options": {"expires": 55}},
     "handle-incoming": {"task": "cop.mail.tasks.handle_incoming", "schedule": 60, "options": {"expires": 60}},
-    "sweep-incoming": {"task": "cop.mail.tasks.sweep_incoming", "schedule": 3600, "options": {"expires": 3600}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
     "welcome-newcomers": {"task": "cop.home.tasks.welcome_newcomers", "schedule": 60, "options": {"expires": 60}},
@@ -249,7 +250,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
     "tell-followers": {"task": "discussions.tasks.tell_followers", "schedule": 60, "options": {"expires": 60}},
     "run-imports": {"task": "discussions.tasks.run_imports", "schedule": 60, "options": {"expires": 55}},
-    "forget-help-requests": {"task": "discussions.tasks.forget_help_requests", "schedule": 21600},
     "remind-of-bookmarks": {
         "task": "discussions.tasks.remind_of_bookmarks",
         "schedule": 300,
@@ -264,6 +264,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind-of-events": {"task": "events.tasks.remind", "schedule": 60, "options": {"expires": 60}},
     "collect-calendars": {"task": "events.tasks.collect_calendars", "schedule": 300, "options": {"expires": 300}},
     "tidy-events": {"task": "events.tasks.tidy_events", "schedule": 3600, "options": {"expires": 3600}},
+    # At night; the later rings go on with what the first did not get done.
+    "forget-old": {
+        "task": "cop.privacy.tasks.forget_old",
+        "schedule": crontab(minute="*/10", hour="1-5"),
+        "options": {"expires": 600},
+    },
     "tidy-subscribers": {
         "task": "cop.notifications.tasks.tidy_subscribers",
         "schedule": 3600,
@@ -346,6 +352,35 @@ INCOMING_LIMIT = env.int("INCOMING_LIMIT", 25 * 1024 * 1024)
 INCOMING_DAYS = env.int("INCOMING_DAYS", 30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- How long things are kept -------------------------------------------------------------------------------------
+
+# In days, by the name of the rule that deletes what is older (cop.privacy.retention); 0 keeps it for good.
+KEEP_DAYS: dict[str, int] = {
+    name: env.int(f"KEEP_{name.upper().replace('-', '_')}_DAYS", days)
+    for name, days in {
+        "administration": 730,
+        "answers": 14,
+        "archives": 30,
+        "by-hand": 365,
+        "cleanings": 730,
+        "deleted": 180,
+        "deliveries": 365,
+        "drafts": 365,
+        "invitations": 180,
+        "left": 1095,
+        "mailings": 365,
+        "notifications": 90,
+        "post-drafts": 365,
+        "questions": 14,
+        "records": 730,
+        "sessions": 7,
+        "set-ups": 365,
+        "standing": 1095,
+        "unconfirmed": 30,
+        "visitors": 365,
+    }.items()
+} | {"incoming": INCOMING_DAYS}
 
 # --- Feeds in -----------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("markup/", include("cop.markup.urls")),
     # A provider that sends our mail tells us here what came in and what came back.
     *([path("provider/", include("anymail.urls"))] if settings.EMAIL_PROVIDER else []),
+    path("", include("cop.privacy.urls")),
     path("", include("members.urls")),
     path("", include("cop.files.urls")),
     path("", include("cop.notifications.urls")),

@@ -8,6 +8,7 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.mail import answerables, routes
         from cop.notifications import concerning, followables, sections
+        from cop.privacy import retention
         from cop.search import searchables
         from discussions import (
             answering_by_mail,
@@ -15,6 +16,7 @@ class DiscussionsConfig(AppConfig):
             finding,
             following,
             forgetting,
+            letting_go,
             placing,
             speaking_to,
             starting_by_mail,
@@ -22,6 +24,7 @@ class DiscussionsConfig(AppConfig):
         from members import closing_account
 
         closing_account.parts.register("discussions", forgetting.forget)
+        retention.register_all(letting_go.RULES)
         answerables.register("reply", answering_by_mail.take)
         routes.register(starting_by_mail.FORUM, starting_by_mail.take_to_forum)
         routes.register(starting_by_mail.OWN, starting_by_mail.take_to_own)

@@ -119,9 +119,3 @@ def _follow(row: HelpRequest, topic: Topic) -> None:
     subscriber, _made = Subscriber.objects.get_or_create(address=row.address, defaults={"language": language})
     thing = following.thing_of_topic(topic)
     confirming.welcome(subscriber, thing, how=How.FORM, network=row.network)
-
-
-def forget_old(at: datetime | None = None) -> int:
-    """Delete what was never confirmed, and the addresses of what was; give how many rows that were."""
-    before = (at or timezone.now()) - timedelta(days=DAYS_OPEN)
-    return HelpRequest.objects.filter(asked_at__lt=before).delete()[0]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from discussions import asking_for_help, bookmarking, telling
+from discussions import bookmarking, telling
 from discussions.archives import running
 
 
@@ -16,12 +16,6 @@ def tell_followers() -> None:
 def remind_of_bookmarks() -> None:
     """Mail the reminders that are due."""
     bookmarking.remind_due()
-
-
-@shared_task
-def forget_help_requests() -> None:
-    """Delete questions from outside that nobody confirmed in time."""
-    asking_for_help.forget_old()
 
 
 @shared_task

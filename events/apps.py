@@ -8,11 +8,13 @@ class EventsConfig(AppConfig):
         from cop.agreements import places
         from cop.mail import gates, routes
         from cop.notifications import followables, sections
+        from cop.privacy import retention
         from cop.search import searchables
-        from events import answering_by_mail, beat_lines, finding, following, forgetting, mailing, placing
+        from events import answering_by_mail, beat_lines, finding, following, forgetting, letting_go, mailing, placing
         from members import closing_account, joining
 
         closing_account.parts.register("events", forgetting.forget)
+        retention.register_all(letting_go.RULES)
         joining.leavings.register("events", forgetting.leave)
         followables.register(following.KIND, following.find_events)
         searchables.register(following.KIND, finding.EVENTS)

@@ -1,13 +1,8 @@
 """Bells: look now. Each may ring twice without harm."""
 
-from datetime import timedelta
-
 from celery import shared_task
-from django.utils import timezone
 
-from events import answering, expanding, importing, inviting, keeping_time, reminding, telling, visiting
-
-UNCONFIRMED_KEPT = timedelta(days=14)
+from events import answering, expanding, importing, inviting, keeping_time, reminding, telling
 
 
 @shared_task
@@ -49,7 +44,6 @@ def collect_calendars() -> None:
 
 @shared_task
 def tidy_events() -> None:
-    """Make the next occurrences of series, follow zones that change, and forget answers that nobody confirmed."""
+    """Make the next occurrences of series and follow zones that change."""
     expanding.go_on()
     keeping_time.keep_time()
-    visiting.forget_unconfirmed(timezone.now() - UNCONFIRMED_KEPT)

@@ -65,8 +65,3 @@ def confirm(rsvp: Rsvp, *, answer: str, guests: int, line: str, at: datetime | N
     )
     assert person is not None  # noqa: S101 - the table's own condition
     return answering.answer(rsvp.occurrence, person=person, answer=answer, guests=guests, line=line, at=at)
-
-
-def forget_unconfirmed(before: datetime) -> int:
-    """Forget answers that nobody confirmed; give how many."""
-    return Rsvp.objects.filter(confirmed_at=None, created_at__lt=before).delete()[0]

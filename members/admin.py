@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from cop.privacy.admin import Recorded
 from members.models import Community, Invitation, Membership, Organisation, User
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(Recorded):
     list_display = ("email", "display_name", "organisation", "is_active", "is_staff")
     search_fields = ("email", "display_name")
     autocomplete_fields = ("organisation",)

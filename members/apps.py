@@ -7,10 +7,12 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import answerables
-        from members import answering_invitations, blocking, closing_account, finding_words, inviting
+        from cop.privacy import retention
+        from members import answering_invitations, blocking, closing_account, finding_words, inviting, letting_go
         from members.models import User
 
         # Accounts are made in many ways (forms, providers, commands): each must be found by its name.
         post_save.connect(finding_words.follow_user, sender=User, dispatch_uid="members.finding_words")
         closing_account.parts.register("blocks", blocking.forget)
+        retention.register_all(letting_go.RULES)
         answerables.register(inviting.ANSWERED, answering_invitations.take)

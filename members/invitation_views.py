@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.pages import page, posted
+from cop.privacy import recording
+from cop.privacy.models import What
 from members import inviting, inviting_many
 from members.community_views import visible_community
 from members.forms import InvitationsForm, OpenInvitationForm, PersonalInvitationForm
@@ -89,6 +91,7 @@ def personal_invitation_withdraw(request: SignedInRequest, community_slug: str, 
 def invitations(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """List who was invited and has not answered, the last first."""
     community = _of(request, community_slug)
+    recording.record(What.SAW_INVITATIONS, by=request.user, community=community)
     rows = community.invitations.unanswered().select_related("invited_by")
     context = {
         "community": community,

@@ -1,8 +1,18 @@
 """The log of who changed whose standing: written with the change itself, in its transaction."""
 
+from cop.privacy import recording
+from cop.privacy.models import What as Recorded
 from members.models import Membership, StandingChange, User
 
 What = StandingChange.What
+# What somebody with a job here does to another person's standing.
+RECORDED = {
+    What.JOINED: Recorded.LET_IN,
+    What.DECLINED: Recorded.DECLINED,
+    What.ROLE: Recorded.CHANGED_ROLE,
+    What.SUSPENDED: Recorded.SUSPENDED,
+    What.READMITTED: Recorded.READMITTED,
+}
 
 
 def note(membership: Membership, what: What, *, by: User | None, reason: str = "", is_named: bool = True) -> None:
@@ -15,3 +25,11 @@ def note(membership: Membership, what: What, *, by: User | None, reason: str = "
         role=membership.role if what in (What.ROLE, What.JOINED) else "",
         reason=reason[:1000],
     )
+    if by and what in RECORDED:
+        recording.record(
+            RECORDED[what],
+            by=by,
+            about=membership.user,
+            community=membership.community,
+            detail=reason or membership.role,
+        )

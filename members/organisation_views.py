@@ -111,7 +111,7 @@ def organisation_merge(request: SignedInRequest, organisation_id: int) -> HttpRe
     form = MergeForm(posted(request), merged=found)
     if form.is_valid():
         into = form.cleaned_data["name"]
-        organising.merge(found, into=into)
+        organising.merge(found, into=into, by=request.user)
         messages.success(request, _("Merged."))
         return redirect(into)
     context = {"organisation": found, "form": form, "organisations": organising.suggestions()}

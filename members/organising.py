@@ -10,6 +10,8 @@ from cop.base.errors import Refused
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from cop.markup.rendering import render
+from cop.privacy import recording
+from cop.privacy.models import What
 from members import finding_words
 from members.models import Organisation, User
 from members.organisation_models import OrganisationDomain
@@ -80,7 +82,7 @@ def hand_on(organisation: Organisation, *, to: User) -> None:
     )
 
 
-def merge(duplicate: Organisation, *, into: Organisation) -> None:
+def merge(duplicate: Organisation, *, into: Organisation, by: User | None = None) -> None:
     """Move a duplicate's people and domains, fill in what the other does not say, and delete the duplicate."""
     with transaction.atomic():
         rows = Organisation.objects.select_for_update().in_bulk([duplicate.pk, into.pk])
@@ -99,6 +101,8 @@ def merge(duplicate: Organisation, *, into: Organisation) -> None:
         if gone.logo:
             hang(gone, "logo", None)
         gone.delete()
+        if by:
+            recording.record(What.MERGED, by=by, place=kept.name, detail=gone.name)
         finding_words.write_people_of(kept)
 
 

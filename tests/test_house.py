@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS = [
     {"cop.base"},
+    {"cop.privacy"},
     {"cop.mail", "cop.markup"},
     {"members"},
     {"cop.notifications", "cop.files", "cop.search"},

@@ -17,11 +17,12 @@ from cop.notifications import by_hand, confirming, owning, pacing
 from cop.notifications.asking import DAYS_OPEN, words_for
 from cop.notifications.followables import Thing, find
 from cop.notifications.models import Change, How, Pace, State, Subscriber, Subscription, SubscriptionEvent
-from cop.notifications.reminding import FORGET_AFTER, REMIND_AFTER
+from cop.notifications.reminding import REMIND_AFTER
 from members.models import Membership, Role, User
 
 DAYS = 715
 LIST_DAYS = 200
+FORGOTTEN_DAYS = 30
 UNDECIDED = timedelta(hours=60)
 NETWORK = "192.0.2.0"  # of the block that is kept for documentation
 CHANGED = ("unreachable_at", "failed_at", "failure", "hard_failures", "digest_weekday")
@@ -120,7 +121,7 @@ class _Gathering:
         for row in waiting:
             self._remind(row, ago=self.chance.uniform(REMIND_AFTER.days + 1, DAYS_OPEN - 1))
         for row in expired:
-            self._remind(row, ago=self.chance.uniform(DAYS_OPEN + 1, FORGET_AFTER.days))
+            self._remind(row, ago=self.chance.uniform(DAYS_OPEN + 1, FORGOTTEN_DAYS))
         for row in left + unreachable + confirmed:
             self._confirm(row)
         for row in left:

@@ -9,12 +9,14 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import inbound, tracking
 
-        from cop.mail import answerables, bouncing, provider_doors, routes
+        from cop.mail import answerables, bouncing, letting_go, provider_doors, routes
         from cop.mail.checks import check_incoming, check_relay
+        from cop.privacy import retention
 
         checks.register(check_relay)
         checks.register(check_incoming)
         inbound.connect(provider_doors.take_inbound, dispatch_uid="take-inbound")
         tracking.connect(provider_doors.take_tracking, dispatch_uid="take-tracking")
         routes.register(answerables.PURPOSE, answerables.take_answer)
+        retention.register_all(letting_go.RULES)
         routes.register(bouncing.PURPOSE, bouncing.take, takes_automatic=True)

@@ -15,6 +15,8 @@ from cop.base.keyset import paginate
 from cop.base.pages import page
 from cop.mail import arriving, handling, letters, trimming
 from cop.mail.incoming_models import IncomingMessage, IncomingState
+from cop.privacy import recording
+from cop.privacy.models import What
 
 A_PAGE = 50
 SHOWN = 20_000
@@ -54,6 +56,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
 def message_show(request: HttpRequest, message_id: int) -> HttpResponse:
     """Show one mail: what would be posted of it, what not, and how it came."""
     row = get_object_or_404(IncomingMessage, pk=message_id)
+    recording.record(What.READ_MAIL, by=request.user, address=row.sender, detail=row.recipient)
     raw = bytes(row.raw)
     message = arriving.parse(raw)
     trimmed = trimming.trim(letters.read_message(message).text)
@@ -72,5 +75,6 @@ def message_show(request: HttpRequest, message_id: int) -> HttpResponse:
 def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Run one mail again; what it did already is not done twice."""
     row = handling.again(get_object_or_404(IncomingMessage, pk=message_id))
+    recording.record(What.RAN_MAIL, by=request.user, address=row.sender, detail=row.recipient)
     messages.info(request, f"{row.get_state_display()}. {row.reason}")
     return redirect("incoming:message", row.pk)

@@ -3,17 +3,15 @@
 import hashlib
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 from email.message import Message
 
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from cop.mail import arriving, letters, own_addresses
-from cop.mail.incoming_models import IncomingMessage, IncomingState
+from cop.mail.incoming_models import IncomingMessage
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +20,6 @@ RECIPIENTS_LIMIT = 10
 CUT_TO = 1_000_000
 # What a server adds on the way differs from door to door, and does not make it another mail.
 SAME = ("From", "Date", "Subject", "Message-ID", "In-Reply-To", "Content-Type")
-SWEPT_AT_ONCE = 500
 
 
 def take_in(
@@ -81,11 +78,3 @@ def ring() -> None:
         current_app.send_task("cop.mail.tasks.handle_incoming", expires=60)
     except OperationalError:
         logger.warning("The broker did not take the bell; incoming mail is looked at within a minute")
-
-
-def sweep() -> int:
-    """Delete what came in longer ago than INCOMING_DAYS, unless it still waits; give how many went."""
-    before = timezone.now() - timedelta(days=settings.INCOMING_DAYS)
-    old = IncomingMessage.objects.filter(received_at__lt=before).exclude(state=IncomingState.WAITING)
-    ids = list(old.order_by("received_at", "id").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
-    return IncomingMessage.objects.filter(pk__in=ids).delete()[0]

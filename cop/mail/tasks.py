@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.mail import collecting, handling, sending, taking_in
+from cop.mail import collecting, handling, sending
 
 
 # A server may hang for minutes at the end of a mail, where giving up early would send it twice.
@@ -16,12 +16,6 @@ def send_due() -> None:
 def handle_incoming() -> None:
     """See to the mail that came in."""
     handling.handle_due()
-
-
-@shared_task
-def sweep_incoming() -> None:
-    """Delete mail that came in long ago."""
-    taking_in.sweep()
 
 
 @shared_task

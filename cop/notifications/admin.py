@@ -1,7 +1,10 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
 from cop.notifications.models import Activity, Subscriber, Subscription, SubscriptionEvent
+from cop.privacy.admin import Recorded
 
 
 class SubscriptionInline(admin.TabularInline[Subscription, Subscriber]):
@@ -18,7 +21,7 @@ class SubscriptionInline(admin.TabularInline[Subscription, Subscriber]):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin[Subscriber]):
+class SubscriberAdmin(Recorded):
     """An address, for whoever answers its owner's questions; its deletion forgets it altogether."""
 
     list_display = ("address", "user", "suppressed_at", "unreachable_at", "failure")
@@ -27,6 +30,9 @@ class SubscriberAdmin(admin.ModelAdmin[Subscriber]):
     readonly_fields = ("address", "user", "failure")
     inlines = [SubscriptionInline]
     show_full_result_count = False
+
+    def person_of(self, row: Any) -> dict[str, Any]:
+        return {"address": row.address}
 
 
 @admin.register(Activity)

@@ -17,13 +17,17 @@ class NotificationsConfig(AppConfig):
             followables,
             forgetting,
             holding_back,
+            letting_go,
             noting,
             personal_following,
             sections,
         )
+        from cop.privacy import retention
         from members import closing_account, inviting
 
         closing_account.parts.register("mail", forgetting.forget)
+
+        retention.register_all(letting_go.RULES)
 
         gates.register("subscriptions", holding_back.kept_back)
         gates.register(community_digests.GATE, community_digests.kept_back)

@@ -17,6 +17,8 @@ from cop.notifications import adding_many, by_hand, counting, explaining, export
 from cop.notifications.followables import Thing
 from cop.notifications.forms import WhyForm
 from cop.notifications.models import Activity, ByHand, Subscription
+from cop.privacy import recording
+from cop.privacy.models import What
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -50,6 +52,7 @@ def subscribers(request: SignedInRequest, community_slug: str, thing_kind: str, 
         rows = rows.filter(state=state)
     elif state == UNREACHABLE:
         rows = rows.confirmed().filter(subscriber__unreachable_at__isnull=False)
+    recording.record(What.SAW_READERS, by=request.user, community=community, place=thing.title)
     months = counting.over_time(thing_kind, thing_id)
     context = {
         "community": community,
@@ -74,6 +77,8 @@ def subscribers_add(request: SignedInRequest, community_slug: str, thing_kind: s
         found = form.found
         try:
             added = adding_many.add(thing, found.addresses, by=request.user)
+            count = str(len(found.addresses))
+            recording.record(What.ADDED_READERS, by=request.user, community=community, place=thing.title, detail=count)
             return page(request, "notifications/subscribers_added.html", {**context, "added": added, "found": found})
         except Refused as refused:
             form.add_error(None, refused)
@@ -87,7 +92,8 @@ def subscribers_export(
 ) -> StreamingHttpResponse:
     """Give the confirmed readers as a CSV file."""
     where = (community_slug, thing_kind, thing_id)
-    _community, thing = thing_in_community(request, *where, "notifications.see_subscribers")
+    community, thing = thing_in_community(request, *where, "notifications.see_subscribers")
+    recording.record(What.TOOK_READERS, by=request.user, community=community, place=thing.title)
     answer = StreamingHttpResponse(exporting.rows(thing), content_type="text/csv; charset=utf-8")
     name = slugify(thing.title) or thing.kind
     answer["Content-Disposition"] = f'attachment; filename="{name}-subscribers.csv"'
@@ -111,6 +117,7 @@ def by_hand_list(request: SignedInRequest, community_slug: str, thing_kind: str,
         if not found.broken:
             return redirect("notifications:by-hand-list", *where)
         context |= {"found": found, "form": AddressListForm()}
+    recording.record(What.SAW_READERS, by=request.user, community=community, place=thing.title)
     waiting = ByHand.objects.to(thing_kind, thing_id).open()
     context["count"] = waiting.count()
     context["page"] = paginate(waiting, order=("created_at", "id"), at=request.GET.get("page", ""), size=50)
@@ -140,5 +147,9 @@ def subscribers_explain(request: SignedInRequest, community_slug: str, thing_kin
     context: dict[str, object] = {"community": community, "thing": thing, "form": form}
     if form.is_valid():
         activity = Activity.objects.on(thing_kind, thing_id).get(pk=form.cleaned_data["activity"])
-        context |= {"activity": activity, "steps": explaining.explain(form.cleaned_data["address"], activity)}
+        address, title = form.cleaned_data["address"], activity.title
+        recording.record(
+            What.SAW_MAIL, by=request.user, address=address, community=community, place=thing.title, detail=title
+        )
+        context |= {"activity": activity, "steps": explaining.explain(address, activity)}
     return page(request, "notifications/subscribers_explain.html", context)

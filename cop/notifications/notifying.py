@@ -44,9 +44,7 @@ logger = logging.getLogger(__name__)
 
 # Older than this it is history: a post taken in from an archive, or a site that was down for long.
 STALE = timedelta(days=3)
-KEPT = timedelta(days=90)
 AT_ONCE = 200
-DELETED_AT_ONCE = 5000
 COLUMNS = (
     "user_id",
     "activity_id",
@@ -251,10 +249,3 @@ def _insert(rows: QuerySet[Any], activity: Activity, telling: concerning.Telling
     )
     names = ("_user", "_activity", "_community", "_about_kind", "_about_id", "_reason", "_mail", "_mailing", "_at")
     return insert_select(Notification, COLUMNS, rows.values_list(*names))
-
-
-def forget_old(at: datetime | None = None) -> int:
-    """Drop notifications that nobody looks for any more, a few thousand at a time; give how many."""
-    at = at or timezone.now()
-    old = Notification.objects.filter(at__lt=at - KEPT).order_by("at").values_list("pk", flat=True)
-    return Notification.objects.filter(pk__in=list(old[:DELETED_AT_ONCE])).delete()[0]

@@ -1,4 +1,4 @@
-"""One reminder of a confirmation that waits; and forgetting addresses that never answered."""
+"""One reminder of a confirmation that waits."""
 
 from datetime import datetime, timedelta
 
@@ -9,10 +9,9 @@ from cop.mail import outbox
 from cop.notifications import announcing, asking, followables
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
-from cop.notifications.models import State, Subscriber, Subscription
+from cop.notifications.models import Subscription
 
 REMIND_AFTER = timedelta(days=4)
-FORGET_AFTER = timedelta(days=30)
 
 
 def send_due(at: datetime | None = None) -> int:
@@ -38,13 +37,3 @@ def _remind(thing: Thing, at: datetime) -> int:
         if not rows.filter(reminded_at=None, asked_at__lte=at - REMIND_AFTER).update(reminded_at=at):
             return 0
         return outbox.fill(mailing, rows.filter(reminded_at=at).recipients())
-
-
-def forget_unanswered(at: datetime | None = None) -> int:
-    """Drop what was never confirmed a month after it expired, and addresses of which nothing is left to remember."""
-    at = at or timezone.now()
-    stale = Subscription.objects.filter(state=State.WAITING, confirmed_at=None, expires_at__lte=at - FORGET_AFTER)
-    count, _rows = stale.delete()
-    nameless = Subscriber.objects.filter(subscriptions=None, suppressed_at=None, user=None, unreachable_at=None)
-    nameless.filter(created_at__lte=at - FORGET_AFTER).delete()
-    return count

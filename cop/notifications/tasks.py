@@ -62,9 +62,7 @@ def remind_waiting() -> None:
 
 @shared_task
 def tidy_subscribers() -> None:
-    """Forget who never answered, and tie addresses to the accounts that have proven them."""
-    reminding.forget_unanswered()
-    notifying.forget_old()
+    """Tie addresses to the accounts that have proven them, and forget browsers that are gone."""
     devices.forget_unseen()
     owning.link_proven()
 

@@ -513,6 +513,8 @@ DOORS: dict[str, Door] = {
     "home:health-ready": for_everybody(lambda world: []),
     "mail:mailbox": for_everybody(lambda world: []),
     "mail:mailbox-show": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "privacy:records": reading(lambda world: [], ("staff",), inside=False),
+    "privacy:cleanings": reading(lambda world: [], ("staff",), inside=False),
     "incoming:messages": reading(lambda world: [], ("staff",), inside=False),
     "incoming:message": reading(of_incoming, ("staff",), inside=False),
     "incoming:message-again": button(of_incoming, ("staff",), inside=False),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cop.mail.models import Mailing
 from cop.notifications import asking, followables, leaving, reminding
 from cop.notifications.models import State, Subscriber, Subscription, SubscriptionRequest
+from cop.privacy import retention
 from tests.notifications.conftest import links_in, mails_to, names_to, text_of
 
 
@@ -153,7 +154,7 @@ def test_who_pressed_the_button_is_not_reminded(reader):
 def test_addresses_that_never_answered_are_forgotten(shelf, subscribe, reader):
     subscribe(shelf, "nobody@example.net")
     with time_machine.travel(timezone.now() + timedelta(days=60)):
-        reminding.forget_unanswered()
+        retention.run()
     assert list(Subscriber.objects.values_list("address", flat=True)) == ["rosa@example.net"]
 
 

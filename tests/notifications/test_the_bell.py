@@ -13,6 +13,7 @@ from cop.notifications import catching_up, leaving, notifying, pacing
 from cop.notifications import following as follows
 from cop.notifications.models import Activity, Subscription
 from cop.notifications.notice_models import MailState, Notification, Reason
+from cop.privacy import retention
 from discussions import moderating, telling
 from discussions.following import thing_of_forum, thing_of_topic
 from members.models import Community, Membership, Profile, User
@@ -256,8 +257,8 @@ def test_history_and_old_notifications_are_left_alone(topic, member, other):  # 
     assert told(member) == []
     reply_to(topic, by=other)
     notifying.notify_due()
-    assert notifying.forget_old(timezone.now() + timedelta(days=89)) == 0
-    assert notifying.forget_old(timezone.now() + timedelta(days=91)) == 1
+    assert retention.run(timezone.now() + timedelta(days=89))["notifications"] == 0
+    assert retention.run(timezone.now() + timedelta(days=91))["notifications"] == 1
 
 
 def test_an_answer_in_what_comes_daily_waits_for_the_round_up(topic, member, other):  # noqa: F811

@@ -15,5 +15,5 @@ class BlogsConfig(AppConfig):
         retention.register_all(letting_go.RULES)
         routes.register(writing_by_mail.PURPOSE, writing_by_mail.take)
         followables.register(KIND, find_blogs)
-        concerning.register("post", concerning.Telling(is_mailed=True))
+        concerning.register("post", concerning.Telling(is_mailed=True, is_tagged=True))
         searchables.register(finding.KIND, finding.POSTS)

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,8 @@ from cop.base.models import touch
 from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
-from cop.notifications import activities, announcing
+from cop.notifications import activities, announcing, tag_following
+from cop.notifications.tag_models import CommunityTag
 from cop.search import indexing
 from members.models import User
 
@@ -37,6 +39,7 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
     if post.is_published:
         return False
     mailing = _prepare_mailing(post) if is_mailed else None
+    by_tag = _prepare_by_tag(post) if is_mailed else {}
     with transaction.atomic():
         # The first to change the state does the rest; a second click, or another worker, finds nothing to do.
         moment = at or timezone.now()
@@ -60,20 +63,26 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         )
         indexing.put("post", post.pk)
         if mailing is not None:
-            announcing.announce(activity, mailing=mailing)
+            announcing.announce(activity, mailing=mailing, by_tag=by_tag)
         post.refresh_from_db(fields=["state", "published_at", "publish_at"])
         commenting.follow_state(post)
     return True
 
 
-def _prepare_mailing(post: Post) -> Mailing:
+def _prepare_mailing(post: Post, tag: CommunityTag | None = None) -> Mailing:
+    """Render the mail for those who follow the blog, or a tag of the post."""
     url = absolute(post.get_absolute_url())
     return announcing.prepare(
         "post",
         thing=thing_of(post.blog),
-        dedupe_key=mailing_key(post),
-        context={"post": post, "url": url, "body_html": with_absolute_links(post.body_html)},
+        dedupe_key=f"{mailing_key(post)}:tag:{tag.pk}" if tag else mailing_key(post),
+        context={"post": post, "url": url, "body_html": with_absolute_links(post.body_html), "followed_tag": tag},
     )
+
+
+def _prepare_by_tag(post: Post) -> dict[CommunityTag, Mailing]:
+    tags = tag_following.followed_at_once(post.blog.community_id, "post", post.pk)
+    return {tag: _prepare_mailing(post, tag) for tag in tags}
 
 
 def mailing_key(post: Post) -> str:
@@ -84,6 +93,13 @@ def mailing_key(post: Post) -> str:
 def mailing_of(post: Post) -> Mailing | None:
     """Give the mailing of a post, without its bytes, or None."""
     return Mailing.objects.defer("source").filter(dedupe_key=mailing_key(post)).first()
+
+
+def mailings_of(post: Post) -> QuerySet[Mailing]:
+    """Give all mailings of a post: to those who follow the blog, and to those who follow a tag of it."""
+    key = mailing_key(post)
+    own = Q(dedupe_key=key) | Q(dedupe_key__startswith=f"{key}:")
+    return Mailing.objects.defer("source").filter(own)
 
 
 def schedule(post: Post, *, by: User, at: datetime) -> bool:
@@ -129,7 +145,7 @@ def withdraw(post: Post, *, by: User) -> bool:
         touch(Blog.objects.filter(pk=post.blog_id))
         activities.withdraw("post", post.pk)
         indexing.take_out("post", post.pk)
-        if mailing := mailing_of(post):
+        for mailing in mailings_of(post):
             outbox.withdraw(mailing, _("The post was withdrawn"))
         post.refresh_from_db(fields=["state"])
         commenting.follow_state(post)

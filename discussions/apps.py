@@ -8,6 +8,7 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.mail import answerables, routes
         from cop.notifications import concerning, followables, sections
+        from cop.notifications.tag_models import TAG
         from cop.privacy import retention
         from cop.search import searchables
         from discussions import (
@@ -30,6 +31,7 @@ class DiscussionsConfig(AppConfig):
         routes.register(starting_by_mail.OWN, starting_by_mail.take_to_own)
         followables.register(following.FORUM, following.find_forums)
         followables.register(following.TOPIC, following.find_topics)
+        followables.register(TAG, following.find_tags)
         concerning.register("topic", speaking_to.TOPICS)
         concerning.register("reply", speaking_to.REPLIES)
         concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)

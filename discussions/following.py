@@ -1,12 +1,18 @@
 """What followers of a forum or a topic see of it in mails and on their own pages."""
 
 from collections.abc import Collection
+from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
+from django.urls import reverse
 
+from cop.notifications import tag_following
 from cop.notifications.followables import Thing
 from cop.notifications.models import Pace
+from cop.notifications.tag_models import TAG, CommunityTag
 from discussions.models import Forum, Topic
+from members.audiences import Audience
 from members.models import Community
 
 FORUM = "forum"
@@ -26,8 +32,24 @@ def thing_of_topic(topic: Topic) -> Thing:
     return _thing(TOPIC, topic.pk, topic.title, url, topic.community, topic.audience, room, paces=paces)
 
 
+def thing_of_tag(chosen: CommunityTag) -> Thing:
+    """Give a tag of a community as something to follow: each new topic and post that bears it.
+
+    Who may read none of what bears it must not learn of it: so it is followed by its button alone.
+    """
+    community, audience = chosen.community, list(Audience.values)
+    widest = max(Audience.SIGNED_IN, community.audience, key=audience.index)
+    url = f"{reverse('discussions:discussions', args=[community.slug])}?tag={quote(chosen.tag.slug)}"
+    return _thing(TAG, chosen.pk, f"#{chosen.name}", url, community, widest, "tags", takes_addresses=False)
+
+
+def find_tags(ids: Collection[int]) -> dict[int, Thing]:
+    """Give the things of tags about which somebody chose something."""
+    return {pk: thing_of_tag(chosen) for pk, chosen in tag_following.by_id(list(ids)).items()}
+
+
 def _thing(
-    kind: str, pk: int, title: str, url: str, community: Community, audience: str, room: str, **more: tuple[str, ...]
+    kind: str, pk: int, title: str, url: str, community: Community, audience: str, room: str, **more: Any
 ) -> Thing:
     return Thing(
         kind=kind,

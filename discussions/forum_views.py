@@ -14,14 +14,15 @@ from cop.base.errors import Refused
 from cop.base.keyset import paginate
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
-from cop.base.tags import tags_by_id
-from discussions import drafting, opening
+from cop.base.tags import bearing, tags_by_id
+from discussions import drafting, opening, tagging
 from discussions.following import FORUM
 from discussions.forms import ForumForm, TopicForm
 from discussions.marks import unread_topics
 from discussions.models import Forum, Topic
 from discussions.querysets import TopicQuerySet
 from discussions.starting_by_mail import address_of, own_address_of
+from discussions.tag_views import shown_of_tag
 from discussions.writing import Writer, start_topic
 from members.blocking import blocked_ids
 from members.models import Community
@@ -52,7 +53,7 @@ def discussions(request: HttpRequest, community_slug: str) -> HttpResponse:
     if only == "unanswered":
         topics = topics.unanswered()
     if tag := request.GET.get("tag", "")[:100]:
-        topics = topics.filter(tags__slug=tag)
+        topics = topics.filter(pk__in=bearing("topic", slug=tag))
     forums = list(Forum.objects.visible_to(request.user).filter(community=community)[:100])
     context = {
         "community": community,
@@ -65,6 +66,7 @@ def discussions(request: HttpRequest, community_slug: str) -> HttpResponse:
         ],
         **_listing(request, topics, community),
     }
+    context |= shown_of_tag(request, community, tag) if tag else {}
     return page(request, "discussions/discussions.html", context)
 
 
@@ -220,6 +222,6 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
         "form": form,
         "kept": kept,
         "place": place,
-        "known_tags": SimpleLazyObject(lambda: opening.tags_in(found.community, reader=request.user)),
+        "known_tags": SimpleLazyObject(lambda: tagging.tags_in(found.community, reader=request.user)),
     }
     return page(request, "discussions/topic_add.html", context)

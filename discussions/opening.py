@@ -1,9 +1,7 @@
 """Opening and changing forums."""
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
-from taggit.models import Tag
 
 from cop.agreements import moving
 from cop.base.models import touch
@@ -12,10 +10,7 @@ from cop.notifications.models import Activity
 from cop.search import indexing
 from discussions import carrying_files, following
 from discussions.models import Forum, Topic
-from members.audiences import Reader
 from members.models import Community
-
-TAGS_SUGGESTED = 60
 
 
 def open_forum(forum: Forum) -> Forum:
@@ -72,11 +67,3 @@ def change_forum(forum: Forum) -> Forum:
             carrying_files.follow(topics, community_id=forum.community_id, audience=forum.audience)
         touch(Community.objects.filter(pk=forum.community_id))
     return forum
-
-
-def tags_in(community: Community, *, reader: Reader) -> list[str]:
-    """Give the tags of those topics of a community that `reader` may read, those used most first."""
-    topics = Topic.objects.visible_to(reader).filter(community=community).values("pk")
-    inside = Q(taggit_taggeditem_items__object_id__in=topics, taggit_taggeditem_items__content_type__model="topic")
-    found = Tag.objects.filter(inside).annotate(times=Count("pk")).order_by("-times", "name")
-    return list(found.values_list("name", flat=True)[:TAGS_SUGGESTED])

@@ -69,4 +69,4 @@ def readers_of_topics(users: Collection[int], since: datetime) -> Iterable[tuple
 
 
 REPLIES = Telling(of_reply, seen=readers_of_reply, is_part=True, is_mailed=True)
-TOPICS = Telling(of_topic, is_mailed=True)
+TOPICS = Telling(of_topic, is_mailed=True, is_tagged=True)

@@ -18,6 +18,7 @@ from cop.notifications import announcing, notifying
 from cop.notifications.following import follow_first
 from cop.notifications.models import Activity
 from cop.notifications.policy_models import policy_of
+from cop.notifications.tag_models import TAG, CommunityTag
 from discussions import following
 from discussions.mention_models import Mention
 from discussions.models import Reply
@@ -86,11 +87,14 @@ def _tell(replies: list[Reply], at: datetime) -> int:
         follow_first(user, following.thing_of_topic(topic), at=at)
     mailing = _prepare(shown)
     in_person = {reason: _prepare(shown, reason.name.lower()) for reason in announcing.reasons_owed(stories)}
+    by_tag = {tag: _prepare(shown, TAG, tag) for tag in announcing.tags_owed(stories)}
     to_list = _prepare(shown, TO_LIST) if announcing.has_list_readers(topic.community_id) else None
     with transaction.atomic():
         if not Reply.objects.filter(pk__in=ids, told_at=None).update(told_at=at):
             return 0
-        return announcing.announce(*stories, mailing=mailing, in_person=in_person, to_list=to_list, spares_author=True)
+        return announcing.announce(
+            *stories, mailing=mailing, in_person=in_person, by_tag=by_tag, to_list=to_list, spares_author=True
+        )
 
 
 def _activity_of(reply: Reply) -> Activity | None:
@@ -99,18 +103,19 @@ def _activity_of(reply: Reply) -> Activity | None:
     return rows.select_related("community").first()
 
 
-def _prepare(replies: list[Reply], reason: str = "") -> Mailing:
+def _prepare(replies: list[Reply], reason: str = "", followed_tag: CommunityTag | None = None) -> Mailing:
     """Render the mail about a message, or about several of one topic, for those who are told of it for one reason."""
     last = replies[-1]
     topic, is_start = last.topic, last.is_opening
     thing = following.thing_of_forum(topic.forum) if is_start and topic.forum else following.thing_of_topic(topic)
     name = "topic" if is_start else "reply" if len(replies) == 1 else "replies"
     first = replies[0]
+    why = f"{reason}:{followed_tag.pk}" if followed_tag else reason
     return announcing.prepare(
         name,
         thing=thing,
         dedupe_key=":".join(
-            ["reply", *(str(reply.pk) for reply in (first, last)[: len(replies)]), *filter(None, [reason])]
+            ["reply", *(str(reply.pk) for reply in (first, last)[: len(replies)]), *filter(None, [why])]
         ),
         context={
             "topic": topic,
@@ -121,6 +126,7 @@ def _prepare(replies: list[Reply], reason: str = "") -> Mailing:
             ],
             "count": len(replies),
             "reason": reason,
+            "followed_tag": followed_tag,
             "url": absolute(topic.get_absolute_url() if is_start else first.get_absolute_url()),
             "body": with_absolute_addresses(first.body),
             "body_html": with_absolute_links(first.body_html),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,6 +25,19 @@ def read_tags(text: str) -> list[str]:
         if len(tag) > TAG_LENGTH:
             raise ValidationError(_("“%(tag)s…” is too long for a tag; use a few words.") % {"tag": tag[:TAG_LENGTH]})
     return tags
+
+
+def tags_on(model_name: str, row_id: int) -> models.QuerySet[Any, Any]:
+    """Give the ids of the tags of one row of a model."""
+    items: models.QuerySet[Any, Any] = TaggedItem.objects.filter(content_type__model=model_name, object_id=row_id)
+    return items.values("tag")
+
+
+def bearing(model_name: str, **tag: object) -> models.QuerySet[Any, Any]:
+    """Give the ids of the rows of a model that bear a tag, which look-ups from the tag name: `slug="weeds"`."""
+    chosen = {f"tag__{name}": value for name, value in tag.items()}
+    items: models.QuerySet[Any, Any] = TaggedItem.objects.filter(content_type__model=model_name, **chosen)
+    return items.values("object_id")
 
 
 def tags_by_id(model: type[models.Model], ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:

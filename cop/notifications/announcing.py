@@ -1,6 +1,7 @@
 """Telling those who want each post, at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -9,12 +10,13 @@ from django.db.models import Q, QuerySet
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from cop.mail.models import Delivery, Mailing
-from cop.notifications import community_following, followables, personal_following
+from cop.notifications import community_following, followables, notifying, personal_following, tag_following
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Pace, Subscription
 from cop.notifications.notice_models import PERSONAL, MailState, Notification, Reason
 from cop.notifications.querysets import SubscriptionQuerySet
+from cop.notifications.tag_models import TAG, CommunityTag
 from members.blocking_models import Block
 from members.models import Membership
 
@@ -71,6 +73,12 @@ def reasons_owed(activities: Sequence[Activity]) -> list[Reason]:
     return [Reason(reason) for reason in owed.values_list("reason", flat=True).distinct()]
 
 
+def tags_owed(activities: Sequence[Activity]) -> list[CommunityTag]:
+    """Give the tags for whose sake alone somebody is owed a mail about activities."""
+    owed = _owed(activities).exclude(tag=None).values_list("tag", flat=True)
+    return [*tag_following.by_id(sorted(set(owed))).values()]
+
+
 def has_list_readers(community_id: int) -> bool:
     """Whether anybody gets each message of a community, as from a mailing list."""
     return Subscription.objects.to(community_following.KIND, community_id).confirmed().filter(pace=Pace.EACH).exists()
@@ -80,16 +88,17 @@ def announce(
     *activities: Activity,
     mailing: Mailing,
     in_person: Mapping[Reason, Mailing] | None = None,
+    by_tag: Mapping[CommunityTag, Mailing] | None = None,
     to_list: Mailing | None = None,
     spares_author: bool = False,
 ) -> int:
     """Fill prepared mailings with whoever wants a mail of its own about activities of one thing; give how many.
 
     `mailing` goes to those who follow the thing, `to_list` (or the same one) to those who get each message of the
-    community, and `in_person` has one for each of `reasons_owed`: of several reasons the strongest is said, by one
-    mail. Who has read it all on the page meanwhile gets none. Call it in the transaction that records the activity, or
-    that notes it as told. A second call for the same activity adds nobody. Whose doing it was is told too, unless
-    `spares_author`.
+    community, `in_person` has one for each of `reasons_owed`, and `by_tag` one for each of `tags_owed`: of several
+    reasons the strongest is said, by one mail. Who has read it all on the page meanwhile gets none. Call it in the
+    transaction that records the activity, or that notes it as told. A second call for the same activity adds nobody.
+    Whose doing it was is told too, unless `spares_author`.
     """
     first = activities[0]
     thing = followables.find(first.thing_kind, first.thing_id or 0)
@@ -108,6 +117,7 @@ def announce(
         wanting = _wanting(activities, thing, spares_author=spares_author)
         count = sum(_fill_in_person(activities, wanting, reason, own) for reason, own in (in_person or {}).items())
         count += _fill(activities, mailing, wanting)
+        count += _fill_by_tags(activities, by_tag) if by_tag else 0
         if to_list or has_list_readers(first.community_id):
             count += _fill(activities, to_list or mailing, _list_readers(activities, thing, spares_author))
         _owed(activities).update(mail=MailState.HELD)
@@ -132,6 +142,7 @@ def _with_something_left(
     if all(activity.notified_at for activity in activities):
         # Looked up once and not for each reader.
         return rows.filter(Q(subscriber__user=None) | Q(subscriber__user__in=_owed(activities).values("user")))
+    rows = rows.exclude(subscriber__user__in=Notification.objects.filter(activity__in=activities).values("user"))
     authors = [activity.by_id for activity in activities if activity.by_id]
     return rows.exclude(subscriber__user__in=authors) if spares_author and authors else rows
 
@@ -141,6 +152,8 @@ def _list_readers(activities: Sequence[Activity], thing: Thing, spares_author: b
     own = Subscription.objects.to(thing.kind, thing.id).values("subscriber")
     rows = Subscription.objects.to(community_following.KIND, thing.community_id).confirmed().reachable().allowed(thing)
     rows = rows.exclude(subscriber__in=own).filter(pace=Pace.EACH, mailed_up_to__lt=activities[-1].pk)
+    if tags := tag_following.chosen_of(activities[0]):
+        rows = rows.exclude(subscriber__user__in=tag_following.muted_by(tags))
     return _with_something_left(rows, activities, spares_author=spares_author)
 
 
@@ -150,6 +163,22 @@ def _fill(activities: Sequence[Activity], mailing: Mailing, readers: Subscriptio
     keys = Delivery.objects.filter(mailing=mailing).values("key")
     users = Subscription.objects.filter(token__in=keys).values("subscriber__user")
     _owed(activities).filter(user__in=users).update(mail=MailState.SENT, mailing_id=mailing.pk)
+    return count
+
+
+def _fill_by_tags(activities: Sequence[Activity], by_tag: Mapping[CommunityTag, Mailing]) -> int:
+    """Mail those who follow a tag of it, by their subscription to the tag, and nothing else that brings it."""
+    count = 0
+    for activity in activities:
+        if not activity.notified_at:  # It is told a moment later; what is mailed now is noted now.
+            notifying.tell_by_tags(activity, by_tag.keys())
+    things = followables.find_all([(TAG, tag.pk) for tag in by_tag])
+    for tag, mailing in by_tag.items():
+        if thing := things.get((TAG, tag.pk)):
+            rows = Subscription.objects.to(TAG, tag.pk).confirmed().reachable()
+            rows = rows.allowed(replace(thing, audience=activities[0].audience)).filter(pace=Pace.EACH)
+            owed = _owed(activities).filter(tag=tag).values("user")
+            count += _fill(activities, mailing, rows.filter(subscriber__user__in=owed))
     return count
 
 

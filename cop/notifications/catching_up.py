@@ -76,7 +76,8 @@ def page_of(user: User, *, is_all: bool = False, community_slug: str = "", at: s
     grouped = grouped.filter(newest__lt=mark) if mark else grouped
     found = list(grouped.order_by("-newest")[: GROUPS_A_PAGE + 1])
     more, found = len(found) > GROUPS_A_PAGE, found[:GROUPS_A_PAGE]
-    newest = Notification.objects.select_related("activity__by", "community").in_bulk([row["newest"] for row in found])
+    told = Notification.objects.select_related("activity__by", "community", "tag__tag")
+    newest = told.in_bulk([row["newest"] for row in found])
     rooms: dict[int, Room] = {}
     for row in found:
         top = newest[row["newest"]]
@@ -91,7 +92,7 @@ def _group(row: Mapping[str, Any], top: Notification) -> Group:
         about_id=row["about_id"],
         count=row["count"],
         unread=row["unread"],
-        reason=str(reason.label),
+        reason=top.why if top.reason == reason else str(reason.label),
         is_personal=reason < Reason.NEW,
         newest=top.activity,
         newest_id=top.pk,

@@ -11,7 +11,7 @@ from cop.notifications.policy_models import MailPolicy
 from cop.notifications.querysets import SubscriptionQuerySet
 
 # What is said in person, and what somebody promised to come to, is held by no ceiling.
-HELD_KINDS = ("community", "forum", "topic", "blog")
+HELD_KINDS = ("community", "forum", "topic", "blog", "tag")
 AT_ONCE = 500
 
 

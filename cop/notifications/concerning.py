@@ -39,12 +39,14 @@ class Telling:
     `seen` gives the ids of users who have read it already, before they could be told.
     `is_part`: it belongs to the thing it is in, as a reply to its topic, and is no news to who does not follow that.
     `is_mailed`: whoever follows the thing gets a mail of its own about it (`announcing`).
+    `is_tagged`: its object is a row of the model of that name, and may bear tags that people follow.
     """
 
     find: Callable[["Activity"], Concerned] = nobody
     seen: "Callable[[Activity], QuerySet[Any, Any]] | None" = None
     is_part: bool = False
     is_mailed: bool = False
+    is_tagged: bool = False
 
 
 PLAIN = Telling()
@@ -59,6 +61,19 @@ readers: Registry[Readers] = Registry("readers of things")
 def register(kind: str, telling: Telling) -> None:
     """Let activities of `kind` be told so."""
     kinds.register(kind, telling)
+
+
+def tagged_kinds() -> list[str]:
+    """Give the kinds whose objects may bear tags."""
+    return [kind for kind in kinds if kinds[kind].is_tagged]
+
+
+def bearer_of(activity: "Activity") -> tuple[str, int]:
+    """Give the kind and number of what bears the tags of an activity: a reply's topic; ("", 0) where nothing can."""
+    kind, number = activity.kind, activity.object_id
+    if telling_of(activity).is_part:
+        kind, number = activity.thing_kind, activity.thing_id or 0
+    return (kind, number) if kind in tagged_kinds() else ("", 0)
 
 
 def telling_of(activity: "Activity") -> Telling:

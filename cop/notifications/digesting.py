@@ -16,6 +16,7 @@ from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Digest, Subscription
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.slots import next_slot
+from cop.notifications.tag_models import TAG
 from members.audiences import Audience
 
 logger = logging.getLogger(__name__)
@@ -69,8 +70,9 @@ GROUPED_BY = tuple(Group.__dataclass_fields__)
 
 
 def _due(at: datetime) -> SubscriptionQuerySet:
-    # Round-ups of communities are made otherwise (community_digests).
-    return Subscription.objects.confirmed().filter(digest_due_at__lte=at).exclude(thing_kind=community_following.KIND)
+    # Round-ups of communities and of tags are made otherwise (community_digests, tag_digests).
+    others = (community_following.KIND, TAG)
+    return Subscription.objects.confirmed().filter(digest_due_at__lte=at).exclude(thing_kind__in=others)
 
 
 def send_due(at: datetime | None = None) -> int:

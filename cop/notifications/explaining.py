@@ -19,7 +19,7 @@ from cop.notifications.models import (
     Subscription,
     SubscriptionEvent,
 )
-from cop.notifications.notice_models import MailState, Notification, Reason
+from cop.notifications.notice_models import MailState, Notification
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def explain(address: str, activity: Activity) -> list[Decision]:
 def _of_notification(address: str, activity: Activity) -> Iterator[Decision]:
     """What the account was told on the site, for what reason, and what was decided about a mail."""
     rows = Notification.objects.filter(activity=activity, user__subscribers__address=address)
-    row = rows.first()
+    row = rows.select_related("tag__tag").first()
     if row is None:
         return
-    reason = {"reason": Reason(row.reason).label}
+    reason = {"reason": row.why}
     yield Decision(activity.notified_at, _("It was told in the bell, for this reason: %(reason)s.") % reason)
     if row.read_at:
         yield Decision(row.read_at, _("It was read on the site."), row.mail == MailState.READ)

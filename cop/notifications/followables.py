@@ -30,6 +30,8 @@ class Thing:
     list_id: str = ""
     is_archived: bool = False
     paces: tuple[str, ...] = ("each", "daily", "weekly", "muted")
+    # Whether leaving an address is enough to follow it; otherwise a button of its own does, for an account.
+    takes_addresses: bool = True
 
     @property
     def is_public(self) -> bool:

@@ -29,6 +29,7 @@ from cop.notifications import (
 from cop.notifications.forms import PaceForm, PauseForm, TimesForm
 from cop.notifications.models import Activity, Pace, State, Subscriber, Subscription
 from cop.notifications.querysets import ActivityQuerySet
+from cop.notifications.tag_models import TAG
 from cop.notifications.tokens import is_token
 from cop.notifications.views import link_gone
 from members.audiences import Reader
@@ -225,8 +226,10 @@ def _activities_of(subscription: Subscription) -> ActivityQuerySet:
     thing = followables.find(subscription.thing_kind, subscription.thing_id)
     if thing is None:
         return Activity.objects.none()
+    user = subscriber_user(subscription)
+    if thing.kind == TAG:
+        return Activity.objects.visible_to(user).on(TAG, thing.id)
     if thing.kind in (community_following.KIND, personal_following.KIND):
-        user = subscriber_user(subscription)
         return Activity.objects.visible_to(user).filter(community=thing.community_id)
     return Activity.objects.on(thing.kind, thing.id).standing().filter(audience=thing.audience)
 
@@ -248,7 +251,9 @@ def mail_explain(
 ) -> HttpResponse:
     """Say what was decided about one post for this reader."""
     subscription = _own(subscriber, subscription_id)
-    rows = Activity.objects.on(subscription.thing_kind, subscription.thing_id) | _activities_of(subscription)
+    rows = _activities_of(subscription)
+    if subscription.thing_kind != TAG:
+        rows |= Activity.objects.on(subscription.thing_kind, subscription.thing_id)
     activity = get_object_or_404(rows, pk=activity_id)
     if not _may_look(subscription):
         raise Http404

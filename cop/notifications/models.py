@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base import addresses
 from cop.base.models import Dated
-from cop.notifications import notice_models, policy_models, rhythm_models  # noqa: F401 — Django finds their models
+from cop.notifications import (  # noqa: F401 — Django finds their models
+    notice_models,
+    policy_models,
+    rhythm_models,
+    tag_models,
+)
 from cop.notifications.push import models as push_models  # noqa: F401
 from cop.notifications.querysets import (
     ActivityQuerySet,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from cop.notifications.tag_models import CommunityTag
 from members.audiences import Reader, readable_by
 from members.blocking_models import is_blocked_by
 from members.models import Community
@@ -75,6 +76,16 @@ class Notification(models.Model):
     about_kind = models.CharField(max_length=20)
     about_id = models.BigIntegerField()
     reason = models.PositiveSmallIntegerField(choices=Reason)
+    # The tag by which it is followed, where that alone brought it.
+    tag = models.ForeignKey(
+        CommunityTag,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     mail = models.CharField(max_length=8, choices=MailState, default=MailState.OWED)
     mailing_id = models.BigIntegerField(null=True, blank=True)
     at = models.DateTimeField(default=now)
@@ -92,3 +103,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} ← {self.activity_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason, for whoever is told."""
+        if self.reason == Reason.FOLLOWING and self.tag:
+            return _("You follow the tag “%(tag)s”") % {"tag": self.tag.name}
+        return str(Reason(self.reason).label)

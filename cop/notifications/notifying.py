@@ -5,6 +5,7 @@ costs as many queries as one of five. Writing them twice changes nothing.
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,7 +29,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cop.base.inserting import insert_select
-from cop.notifications import community_following, concerning, followables, personal_following
+from cop.notifications import community_following, concerning, followables, personal_following, tag_following
 from cop.notifications.followables import Thing
 from cop.notifications.models import Activity, Pace, State, Subscription
 from cop.notifications.notice_models import MailState, Notification, Reason
@@ -36,6 +37,7 @@ from cop.notifications.pacing import DIGESTED
 from cop.notifications.push import queueing
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.ringing import ring
+from cop.notifications.tag_models import TAG, CommunityTag
 from members.audiences import Audience
 from members.blocking_models import Block
 from members.models import Membership, MembershipState, User
@@ -52,6 +54,7 @@ COLUMNS = (
     "about_kind",
     "about_id",
     "reason",
+    "tag_id",
     "mail",
     "mailing_id",
     "at",
@@ -107,10 +110,32 @@ def _write(activity: Activity, telling: concerning.Telling, concerned: concernin
         count += _tell_in_person(activity, telling, reason, ids, thing, at) if ids else 0
     if thing:
         count += _tell_followers(activity, telling, Subscription.objects.to(thing.kind, thing.id).allowed(thing))
+    tags = tag_following.chosen_of(activity)
+    count += 0 if telling.is_part else tell_by_tags(activity, tags)
+    # Looked up once and not for each member: who is left out is few, whatever the size of the community.
+    muted = tag_following.muted_by(tags) if tags else None
     if telling.is_mailed:
-        count += _tell_followers(activity, telling, _list_readers(activity, thing))
+        listed = _list_readers(activity, thing)
+        listed = listed if muted is None else listed.exclude(subscriber__user__in=muted)
+        count += _tell_followers(activity, telling, listed)
     if not telling.is_part:
-        count += _tell_members(activity, telling, thing)
+        count += _tell_members(activity, telling, thing, muted)
+    return count
+
+
+def tell_by_tags(activity: Activity, tags: Collection[CommunityTag]) -> int:
+    """Tell those who follow a tag of what bears it, but who chose something about the thing that it is in.
+
+    Call it in a transaction; calling it twice changes nothing.
+    """
+    telling, count = concerning.telling_of(activity), 0
+    things = followables.find_all([(TAG, tag.pk) for tag in tags])
+    chosen = Subscription.objects.to(activity.thing_kind, activity.thing_id or 0).confirmed()
+    for tag in tags:
+        if thing := things.get((TAG, tag.pk)):
+            rows = Subscription.objects.to(TAG, tag.pk).allowed(replace(thing, audience=activity.audience))
+            rows = rows.exclude(subscriber__in=chosen.values("subscriber"))
+            count += _tell_followers(activity, telling, rows, tag=tag)
     return count
 
 
@@ -193,7 +218,12 @@ def _list_readers(activity: Activity, thing: Thing | None) -> SubscriptionQueryS
     return rows.allowed(replace(community, audience=activity.audience))
 
 
-def _tell_followers(activity: Activity, telling: concerning.Telling, rows: SubscriptionQuerySet) -> int:
+def _tell_followers(
+    activity: Activity,
+    telling: concerning.Telling,
+    rows: SubscriptionQuerySet,
+    tag: CommunityTag | None = None,
+) -> int:
     rows = rows.confirmed()
     rows = rows.filter(subscriber__user__is_active=True).exclude(pace=Pace.MUTED)
     if activity.by_id:
@@ -206,19 +236,23 @@ def _tell_followers(activity: Activity, telling: concerning.Telling, rows: Subsc
         default=Value(each.value if telling.is_mailed else MailState.NONE.value),
         output_field=CharField(),
     )
-    return _insert(rows.annotate(_user=F("subscriber__user"), _mail=mail), activity, telling, Reason.FOLLOWING)
+    rows = rows.annotate(_user=F("subscriber__user"), _mail=mail)
+    return _insert(rows, activity, telling, Reason.FOLLOWING, tag)
 
 
-def _tell_members(activity: Activity, telling: concerning.Telling, thing: Thing | None) -> int:
-    """Tell the members, but who wants nothing of this community, or muted or left what it is in."""
+def _tell_members(
+    activity: Activity, telling: concerning.Telling, thing: Thing | None, muted: QuerySet[Any, Any] | None
+) -> int:
+    """Tell the members, but who wants nothing of this community, muted or left what it is in, or `muted` its tags."""
     # Who has come since the last look has a line of their own from now on, to change it by.
     community_following.follow_as_members(activity.community)
-    # Looked up once and not for each member: who is left out is few, whatever the size of the community.
     unwanted = _closed_to(community_following.KIND, activity.community_id)
     rows = Membership.objects.active().filter(community=activity.community_id, stepped_back_at=None)
     rows = rows.exclude(user__in=unwanted)
     if thing:
         rows = rows.exclude(user__in=_closed_to(thing.kind, thing.id))
+    if muted is not None:
+        rows = rows.exclude(user__in=muted)
     if activity.audience == Audience.FACILITATORS:
         rows = rows.facilitating()
     if activity.by_id:
@@ -233,7 +267,13 @@ def _closed_to(kind: str, number: int) -> QuerySet[Any, Any]:
     return rows.filter(subscriber__user__isnull=False).values("subscriber__user")
 
 
-def _insert(rows: QuerySet[Any], activity: Activity, telling: concerning.Telling, reason: Reason) -> int:
+def _insert(
+    rows: QuerySet[Any],
+    activity: Activity,
+    telling: concerning.Telling,
+    reason: Reason,
+    tag: CommunityTag | None = None,
+) -> int:
     about_kind, about_id = about(activity, telling)
     sent = When(_mail=MailState.SENT, then=Value(activity.mailing_id))
     # Cast: PostgreSQL takes a NULL that stands alone for a text.
@@ -244,8 +284,9 @@ def _insert(rows: QuerySet[Any], activity: Activity, telling: concerning.Telling
         _about_kind=Value(about_kind),
         _about_id=Value(about_id),
         _reason=Value(reason.value),
+        _tag=Cast(Value(tag.pk if tag else None), BigIntegerField()),
         _mailing=mailing,
         _at=Value(activity.at, output_field=DateTimeField()),
     )
-    names = ("_user", "_activity", "_community", "_about_kind", "_about_id", "_reason", "_mail", "_mailing", "_at")
-    return insert_select(Notification, COLUMNS, rows.values_list(*names))
+    made = ("_activity", "_community", "_about_kind", "_about_id", "_reason", "_tag", "_mail", "_mailing", "_at")
+    return insert_select(Notification, COLUMNS, rows.values_list("_user", *made))

@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cop.base.tags import bearing
+from cop.notifications import concerning
 from cop.notifications.quiet_hours import due_at
+from cop.notifications.tag_models import TAG
 from members.audiences import Audience, Reader, readable_by
 from members.blocking_models import is_blocked_by
 from members.models import Membership, MembershipState
@@ -30,8 +33,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(withdrawn_at=None)
 
     def on(self, thing_kind: str, thing_id: int) -> "ActivityQuerySet":
-        """Those of one thing that can be followed."""
-        return self.filter(thing_kind=thing_kind, thing_id=thing_id)
+        """Those of one thing that can be followed; of a tag, those whose object bears it."""
+        if thing_kind != TAG:
+            return self.filter(thing_kind=thing_kind, thing_id=thing_id)
+        borne = Q(pk=None)
+        for kind in concerning.tagged_kinds():
+            borne |= Q(kind=kind, object_id__in=bearing(kind, communities=thing_id))
+        return self.filter(borne, community__chosen_tags=thing_id)
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):

@@ -13,6 +13,7 @@ from cop.notifications import (
     owning,
     reminding,
     rhythm,
+    tag_digests,
 )
 from cop.notifications.push import devices, sending
 
@@ -46,6 +47,7 @@ def send_digests() -> None:
     """Send the daily and weekly round-ups that are due."""
     digesting.send_due()
     community_digests.send_due()
+    tag_digests.send_due()
 
 
 @shared_task

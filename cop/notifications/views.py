@@ -36,6 +36,8 @@ def link_gone(request: HttpRequest, *, status: int = 404, **context: object) -> 
 def subscription_ask(request: HttpRequest, thing_kind: str, thing_id: int) -> HttpResponse:
     """Take an address. The answer is the same for every address, known or not."""
     thing = thing_or_404(request, thing_kind, thing_id)
+    if not thing.takes_addresses:
+        raise Http404
     form = SubscribeForm(posted(request), initial={"address": getattr(request.user, "email", "")})
     if form.is_valid():
         try:

@@ -30,6 +30,7 @@ def _each(thing: Thing) -> str:
         "personal": _("Each mention of you and each answer to you comes at once, and questions you may know about."),
         "forum": _("Each new topic comes at once."),
         "topic": _("Each reply comes at once; of many in a rush, one mail."),
+        "tag": _("Each new topic and post with this tag comes at once."),
         "event": _("Each change comes at once."),
     }.get(thing.kind, _("Each post comes at once."))
 

@@ -275,6 +275,11 @@ def of_topic(world: World) -> list[Any]:
     return [world.community.slug, _topic(world).pk]
 
 
+def of_topic_tag(world: World) -> list[Any]:
+    _topic(world).tags.set(["doors"])
+    return [world.community.slug, "doors"]
+
+
 def of_deleted_topic(world: World) -> list[Any]:
     forum = _topic(world).forum
     found, _made = Topic.objects.get_or_create(community=world.community, forum=forum, title="Gone")
@@ -580,6 +585,7 @@ DOORS: dict[str, Door] = {
     "discussions:topic-unread": reading(of_topic, SIGNED_IN),
     "discussions:topic-read": button(of_topic, SIGNED_IN),
     "discussions:topic-new": reading(of_topic),
+    "discussions:tag-follow": button(of_topic_tag, SIGNED_IN, what="stop"),
     "discussions:topic-follow": button(of_topic, SIGNED_IN, stop="1"),
     "discussions:topic-same-question": button(of_topic, ("member", "facilitator")),
     "discussions:topic-set": button(of_topic, FACILITATORS, what="pin"),

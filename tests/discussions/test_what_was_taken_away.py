@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cop.base.errors import Refused
 from cop.notifications.models import Activity
-from discussions import moderating, opening, reading
+from discussions import moderating, reading, tagging
 from tests.factories import ForumFactory, reply_to, topic_of
 
 
@@ -83,8 +83,8 @@ def test_tags_of_a_closed_forum_are_suggested_to_nobody_else(topic, member, faci
     topic.tags.set(["open"])
     closed = ForumFactory(community=community, audience="facilitators")
     topic_of(closed, by=facilitator, title="Inside", tags=["secret"])
-    assert opening.tags_in(community, reader=member) == ["open"]
-    assert opening.tags_in(community, reader=facilitator) == ["open", "secret"]
+    assert tagging.tags_in(community, reader=member) == ["open"]
+    assert tagging.tags_in(community, reader=facilitator) == ["open", "secret"]
 
 
 def test_what_is_taken_back_waits_where_it_was_written(as_member, topic, member, other):

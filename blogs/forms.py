@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from blogs.models import Blog, Post
-from blogs.tagging import read_tags
+from cop.base.tag_forms import TagsField
 from cop.markup.forms import MarkdownField
 from discussions.forms import CommentForm
 from members.fields import tidy_name, validate_display_name
@@ -63,9 +63,7 @@ class PostForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=200)
     body = MarkdownField(label=_("Text"))
-    tags = forms.CharField(
-        label=_("Tags"), required=False, max_length=600, help_text=_("A few words, parted by commas.")
-    )
+    tags = TagsField()
     excerpt = forms.CharField(
         label=_("Excerpt"),
         required=False,
@@ -83,15 +81,13 @@ class PostForm(forms.Form):
             del self.fields["is_cover_removed"]
         upload_url = reverse("files:image-add", args=[blog.community.slug])
         cast("MarkdownField", self.fields["body"]).connect(upload_url=upload_url, audience=blog.audience)
+        cast("TagsField", self.fields["tags"]).connect(reverse("discussions:tags-suggest", args=[blog.community.slug]))
 
     def clean_title(self) -> str:
         title = tidy_name(self.cleaned_data["title"])
         if not any(char.isalnum() for char in title):
             raise forms.ValidationError(_("Write a title that can be read."))
         return title
-
-    def clean_tags(self) -> list[str]:
-        return read_tags(self.cleaned_data["tags"])
 
 
 class ScheduleForm(forms.Form):

@@ -151,7 +151,7 @@ def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -
     """Give a topic another title and other tags."""
     found = _moderated(request, community_slug, topic_id)
     tags = ", ".join(name for _slug, name in tags_by_id(Topic, [found.pk]).get(found.pk, []))
-    form = RenameForm(posted(request), initial={"title": found.title, "tags": tags})
+    form = RenameForm(posted(request), initial={"title": found.title, "tags": tags}, community=found.community)
     if form.is_valid():
         data = form.cleaned_data
         return redirect(moderating.rename(found, title=data["title"], tags=data["tags"], by=request.user))

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
-from cop.base.tags import read_tags
+from cop.base.tag_forms import TagsField
 from cop.markup.forms import MarkdownField
 from discussions.models import Forum, Kind, Topic
 from discussions.writing import new_form_key
@@ -78,6 +78,11 @@ def connect(form: forms.Form, community: Community, audience: str, people_url: s
     body.connect(upload_url=upload_url, audience=audience, people_url=people_url, attach_url=attach_url)
 
 
+def connect_tags(form: forms.Form, community: Community) -> None:
+    """Complete a form's tags from those in use in a community."""
+    cast(TagsField, form.fields["tags"]).connect(reverse("discussions:tags-suggest", args=[community.slug]))
+
+
 def connect_in(form: forms.Form, topic: Topic) -> None:
     """The same for a form about a topic that is there."""
     people_url = reverse("discussions:topic-people", args=[topic.community.slug, topic.pk])
@@ -92,9 +97,7 @@ class TopicForm(forms.Form):
     )
     title = forms.CharField(label=_("Title"), max_length=200)
     body = MarkdownField(label=_("Text"), rows=12)
-    tags = forms.CharField(
-        label=_("Tags"), required=False, max_length=600, help_text=_("A few words, parted by commas.")
-    )
+    tags = TagsField()
     form_key = forms.CharField(max_length=43, required=False, widget=forms.HiddenInput, initial=new_form_key)
 
     def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
@@ -108,12 +111,10 @@ class TopicForm(forms.Form):
             "hx-sync": "this:replace",
         }
         connect(self, forum.community, forum.audience, people_url)
+        connect_tags(self, forum.community)
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
-
-    def clean_tags(self) -> list[str]:
-        return read_tags(self.cleaned_data["tags"])
 
 
 class HelpForm(forms.Form):
@@ -182,13 +183,14 @@ class RenameForm(forms.Form):
     """Another title, other tags."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=600)
+    tags = TagsField()
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        connect_tags(self, community)
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
-
-    def clean_tags(self) -> list[str]:
-        return read_tags(self.cleaned_data["tags"])
 
 
 class MoveForm(forms.Form):

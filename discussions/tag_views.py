@@ -1,13 +1,13 @@
-"""Following a tag, and muting it."""
+"""Tags: suggested while they are typed, followed, muted."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.notifications import following as follows
 from cop.notifications.models import Pace
@@ -28,6 +28,17 @@ def shown_of_tag(request: HttpRequest, community: Community, slug: str) -> dict[
         "chosen": tagging.chosen_by(request.user, community, tag),
         "posts": tagging.posts_with(community, tag, reader=request.user),
     }
+
+
+@require_safe
+@login_required
+def tags_suggest(request: SignedInRequest, community_slug: str) -> HttpResponse:
+    """Tags of a community that stand on something the reader may read, and begin with or hold `q`."""
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
+    found = tagging.suggest(community, request.GET.get("q", ""), reader=request.user)
+    answer = JsonResponse({"found": [{"text": name, "note": str(times)} for name, times in found]})
+    answer["Cache-Control"] = "private, max-age=60"
+    return answer
 
 
 @require_POST

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{COMMUNITY}discussions/", forum_views.discussions, name="discussions"),
     path(f"{COMMUNITY}discussions/deleted/", forum_views.topics_deleted, name="topics-deleted"),
     path(f"{COMMUNITY}discussions/export.<str:form>", archive_views.community_export, name="community-export"),
+    path(f"{COMMUNITY}tags/", tag_views.tags_suggest, name="tags-suggest"),
     path(f"{COMMUNITY}tags/<str:tag_slug>/follow/", tag_views.tag_follow, name="tag-follow"),
     path(f"{COMMUNITY}forums/add/", forum_views.forum_add, name="forum-add"),
     path(FORUM, forum_views.forum, name="forum"),

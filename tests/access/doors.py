@@ -585,6 +585,7 @@ DOORS: dict[str, Door] = {
     "discussions:topic-unread": reading(of_topic, SIGNED_IN),
     "discussions:topic-read": button(of_topic, SIGNED_IN),
     "discussions:topic-new": reading(of_topic),
+    "discussions:tags-suggest": reading(of_community, SIGNED_IN),
     "discussions:tag-follow": button(of_topic_tag, SIGNED_IN, what="stop"),
     "discussions:topic-follow": button(of_topic, SIGNED_IN, stop="1"),
     "discussions:topic-same-question": button(of_topic, ("member", "facilitator")),

@@ -103,3 +103,24 @@ def test_replies_are_brought_into_the_page_both_ways(live_server, page, sign_in,
     expect(page.locator("article.reply")).to_have_count(51)
     expect(page.get_by_role("link", name="Earlier")).to_have_count(0)
     assert console_errors == []
+
+
+def test_tags_are_completed_by_keys_alone(live_server, page, sign_in, topic, member, facilitator, console_errors):
+    topic_of(topic.forum, by=facilitator, title="Weeds", tags=["weeding", "weights"])
+    sign_in(member)
+    page.goto(f"{live_server.url}{topic.forum.get_absolute_url()}start/")
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.press_sequentially("glue, we")
+    page.get_by_role("option", name="weeding").wait_for()
+    expect(tags).to_have_attribute("aria-expanded", "true")
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], node["html"]) for one in found for node in one["nodes"]] == []
+    tags.press("ArrowDown")
+    tags.press("Enter")
+    assert tags.input_value() == "glue, weeding, "
+    tags.press_sequentially("wei")
+    page.get_by_role("option", name="weights").wait_for()
+    tags.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    assert tags.input_value() == "glue, weeding, wei"
+    assert console_errors == []

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from discussions.models import Topic
-from tests.factories import ForumFactory, reply_to, topic_of
+from tests.factories import BlogFactory, ForumFactory, PostFactory, reply_to, topic_of
 
 
 def similar(client, forum, title: str) -> str:
@@ -39,3 +39,33 @@ def test_pictures_are_offered_by_name_those_used_often_first(client):
     found = client.get(reverse("markup:emoji")).json()["emoji"]
     assert found[0] == ["smile", "😄"]
     assert ["seedling", "🌱"] in found
+
+
+def test_tags_are_suggested_from_those_in_use_where_one_may_read(as_member, member, facilitator, forum):
+    topic_of(forum, by=member, title="One", tags=["weeding", "cold chain"])
+    topic_of(forum, by=member, title="Two", tags=["weeding"])
+    PostFactory(blog=BlogFactory(community=forum.community), tags=["Weather"])
+    PostFactory(blog=BlogFactory(community=forum.community, slug="drafts"), tags=["weekly"], state="draft")
+    among_us = ForumFactory(community=forum.community, audience="facilitators")
+    topic_of(among_us, by=facilitator, title="Three", tags=["wedges"])
+    topic_of(ForumFactory(audience="public"), by=facilitator, title="Elsewhere", tags=["west"])
+
+    def found(typed):
+        answer = as_member.get("/c/library/tags/", {"q": typed}).json()["found"]
+        return [(one["text"], one["note"]) for one in answer]
+
+    assert found("we") == [("weeding", "2"), ("Weather", "1")]
+    assert found("chain") == [("cold chain", "1")]
+    assert found("#Wee\0ding") == [("weeding", "2")]
+    assert found("zebra") == []
+
+
+def test_too_many_tags_are_refused_with_what_was_typed(as_member, forum):
+    typed = ", ".join(f"tag {number}" for number in range(20))
+    page = as_member.post(
+        "/c/library/forums/cataloguing/start/",
+        {"title": "Who?", "body": "Words", "kind": "discussion", "tags": typed},
+    )
+    assert page.status_code == 422
+    assert "at most 12 tags" in page.content.decode()
+    assert typed in page.content.decode()

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0008_write_words_of_people'),
-        ('notifications', '0007_mail_policy'),
+        ('notifications', '0008_push'),
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
     ]
 

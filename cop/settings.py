@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "collect-due-sources": {"task": "blogs.tasks.collect_due", "schedule": 60, "options": {"expires": 55}},
     "welcome-newcomers": {"task": "cop.home.tasks.welcome_newcomers", "schedule": 60, "options": {"expires": 60}},
+    "write-letters": {"task": "cop.moderation.tasks.write_letters", "schedule": 60, "options": {"expires": 60}},
     "send-monthly-letters": {
         "task": "cop.notifications.tasks.send_monthly_letters",
         "schedule": 3600,

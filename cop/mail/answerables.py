@@ -41,12 +41,24 @@ def register(kind: str, take: Callable[[Answer], Taken]) -> None:
 
 def take_answer(arrived: Arrived) -> Taken:
     """Find out which copy of which mail is answered, and let its kind's `take` go on; raise Refused for any other."""
-    numbers = own_addresses.opened(PURPOSE, arrived.own.code)
-    delivery = Delivery.objects.select_related("mailing").filter(pk=numbers[0]).first() if len(numbers) == 1 else None
-    if delivery is None or not own_addresses.is_signed(PURPOSE, arrived.own.code, secret=delivery.key):
+    delivery = delivery_of(arrived.own.code)
+    if delivery is None:
         raise Refused(_("The address that you wrote to is not complete, or too old. Answer on the page instead."))
-    kind, _colon, number = delivery.mailing.about.partition(":")
+    kind, number = about_of(delivery)
     take = answerables.get(kind)
-    if take is None or not number.isdecimal():
+    if take is None:
         raise Refused(_("That mail cannot be answered. Its links lead to the page where you can write."))
-    return take(Answer(arrived, int(number), delivery.key, delivery.address))
+    return take(Answer(arrived, number, delivery.key, delivery.address))
+
+
+def delivery_of(code: str) -> Delivery | None:
+    """Give the copy that a code was made for: the code in its reply address, or in a link that stands in it alone."""
+    numbers = own_addresses.opened(PURPOSE, code)
+    delivery = Delivery.objects.select_related("mailing").filter(pk=numbers[0]).first() if len(numbers) == 1 else None
+    return delivery if delivery and own_addresses.is_signed(PURPOSE, code, secret=delivery.key) else None
+
+
+def about_of(delivery: Delivery) -> tuple[str, int]:
+    """Give the kind and the number of what a copy is about; an empty kind where that is nothing."""
+    kind, _colon, number = delivery.mailing.about.partition(":")
+    return (kind, int(number)) if number.isdecimal() else ("", 0)

@@ -73,6 +73,8 @@ class Decision:
     wants_reason: bool = False
     wants_words: bool = False
     is_grave: bool = False
+    # What else it is called by in the first line of an answer by mail, as a pattern ("yes|accept"); its name always is.
+    said: str = ""
 
 
 @dataclass(frozen=True)

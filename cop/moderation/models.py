@@ -59,6 +59,8 @@ class Case(Dated):
     )
     # The name of the decision, or of what settled it by itself.
     outcome = models.CharField(max_length=20, blank=True)
+    # When facilitators were told of it by mail.
+    told_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -71,6 +73,7 @@ class Case(Dated):
             models.Index(fields=["community", "kind", "since"], name="case_by_kind", condition=Q(settled_at=None)),
             models.Index(fields=["kind", "thing_id", "id"], name="case_by_thing"),
             models.Index(fields=["about", "community"], name="case_about"),
+            models.Index(fields=["created_at"], name="case_untold", condition=Q(settled_at=None, told_at=None)),
         ]
 
     def __str__(self) -> str:

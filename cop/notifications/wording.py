@@ -28,6 +28,7 @@ def _each(thing: Thing) -> str:
     return {
         "community": _("Each message comes at once, as from a mailing list."),
         "personal": _("Each mention of you and each answer to you comes at once, and questions you may know about."),
+        "care": _("Each thing that needs care comes at once, and can be decided by answering; of many, one mail."),
         "forum": _("Each new topic comes at once."),
         "topic": _("Each reply comes at once; of many in a rush, one mail."),
         "tag": _("Each new topic and post with this tag comes at once."),

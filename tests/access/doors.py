@@ -713,6 +713,9 @@ DOORS: dict[str, Door] = {
     "moderation:case": reading(of_case, FACILITATORS),
     "moderation:case-claim": button(of_case, FACILITATORS),
     "moderation:case-decide": button(of_case, FACILITATORS, decision="gone"),
+    "moderation:letter": Door(
+        lambda world: ["gone", "keep"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
+    ),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -1,0 +1,52 @@
+"""The page behind a button in a facilitator's mail: it shows what is to be decided, and decides when it is pressed."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cop.base.errors import Refused
+from cop.base.pages import page, posted
+from cop.mail.answerables import about_of, delivery_of
+from cop.moderation import deciding
+from cop.moderation.answering_by_mail import ABOUT
+from cop.moderation.forms import DecideForm
+from cop.moderation.guidelines import points_of
+from cop.moderation.kinds import Act
+from cop.moderation.models import Case
+from cop.notifications.knowing_senders import holder_of
+from members.models import User
+from members.rules import FACILITATORS_CAN
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest, code: str, decision: str) -> HttpResponse:
+    """One decision about one case, by whoever the mail went to; nobody needs to sign in, and it can be made once."""
+    case, user = _opened(code)
+    shown = deciding.shown_of(case)
+    chosen = next((one for one in deciding.decisions_about(case, shown) if one.name == decision), None)
+    form = DecideForm(posted(request), decisions=[chosen] if chosen else [], points=points_of(case.community))
+    context = {"case": case, "shown": shown, "decision": chosen, "by": user, "community": case.community}
+    if request.method == "POST" and form.is_valid() and not case.is_settled:
+        data = form.cleaned_data
+        try:
+            deciding.decide(case, decision, Act(by=user, reason=data.get("reason", ""), words=data["words"]))
+        except Refused as refused:
+            form.add_error(None, refused)
+        case.refresh_from_db()
+    is_open = not case.is_settled and chosen is not None
+    return page(request, "moderation/letter.html", context | ({"form": form} if is_open else {}))
+
+
+def _opened(code: str) -> tuple[Case, User]:
+    """Give the case that a link is about, and whom it was mailed to; Http404 where it leads nowhere any more."""
+    delivery = delivery_of(code)
+    kind, number = about_of(delivery) if delivery else ("", 0)
+    case = Case.objects.select_related("community", "settled_by").filter(pk=number).first() if kind == ABOUT else None
+    user = holder_of(delivery.key) if delivery else None
+    if case is None or user is None:
+        raise Http404
+    if not user.has_perm("moderation.take_care", case.community):
+        raise PermissionDenied(FACILITATORS_CAN)
+    return case, user

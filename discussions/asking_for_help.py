@@ -20,7 +20,7 @@ from cop.markup.rendering import render
 from cop.notifications import confirming
 from cop.notifications.models import How, Subscriber
 from discussions import following
-from discussions.archives.importing import key_of_address
+from discussions.archives.guests import key_of_address
 from discussions.help_models import HelpRequest
 from discussions.models import Forum, Guest, Kind, Topic
 from discussions.writing import Writer, start_topic

@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
-from discussions.archives.importing import key_of_address
+from discussions.archives.guests import key_of_address
 from discussions.models import Guest, Reply, Topic
 from members.models import User
 

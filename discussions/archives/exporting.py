@@ -1,14 +1,12 @@
-"""Giving a topic, a forum or a community out again: as mbox, which mail programs read, and as JSON, line by line.
+"""Giving a topic, a forum or a community out again as mbox, which mail programs read; json_lines keeps more.
 
-Both are made while they are sent. What was hidden or deleted is not in them, and no address is.
+It is made while it is sent. What was hidden or deleted is not in it, and no address is.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -35,7 +33,7 @@ def as_mbox(topics: QuerySet[Topic]) -> Iterator[bytes]:
         mail = mail_of(
             title=reply.topic.title,
             name=reply.author_name,
-            by=_by(reply),
+            by=by_number(reply),
             message_id=id_of(reply),
             answers=id_of(reply.parent) if reply.parent else "",
             body=reply.body,
@@ -56,7 +54,7 @@ def _is_from(line: bytes) -> bool:
     return line.lstrip(b">").startswith(b"From ")
 
 
-def _by(reply: Reply) -> str:
+def by_number(reply: Reply) -> str:
     """Give the author by number."""
     return f"user-{reply.author_id}" if reply.author_id else f"guest-{reply.guest_id}"
 
@@ -79,26 +77,3 @@ def mail_of(*, title: str, name: str, by: str, message_id: str, answers: str, bo
 
 def _plain(text: str) -> str:
     return " ".join(text.replace('"', "'").replace("\\", "").split())
-
-
-def as_json(topics: QuerySet[Topic]) -> Iterator[str]:
-    """Give the messages as JSON, one object a line."""
-    for reply in replies_of(topics).iterator(chunk_size=200):
-        yield json.dumps(_row(reply), ensure_ascii=False) + "\n"
-
-
-def _row(reply: Reply) -> dict[str, Any]:
-    return {
-        "id": reply.pk,
-        "message_id": id_of(reply),
-        "answers": reply.parent_id,
-        "answers_message_id": id_of(reply.parent) if reply.parent else None,
-        "topic": reply.topic_id,
-        "title": reply.topic.title,
-        "kind": reply.topic.kind,
-        "author": reply.author_name,
-        "by": _by(reply),
-        "posted_at": reply.posted_at.isoformat(),
-        "body": reply.body,
-        "accepted": reply.accepted_at is not None,
-    }

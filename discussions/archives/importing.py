@@ -4,21 +4,14 @@ Two looks at the file: the first threads it, the second writes, some threads at 
 paused goes on where it was. What is there already is left as it is. Nobody is mailed.
 """
 
-import gzip
 import hashlib
-import hmac
-import lzma
-import shutil
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -26,8 +19,10 @@ from django.utils.translation import gettext as _
 from cop.mail.letters import Letter, read
 from cop.markup.rendering import LIMIT, Rendered, render
 from discussions import finding
-from discussions.archives import rereading
+from discussions.archives import restoring
 from discussions.archives.adopting import adopt_waiting
+from discussions.archives.files import Report, is_json, opened
+from discussions.archives.guests import guests_by_key, key_of_address
 from discussions.archives.mbox import messages
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
 from discussions.archives.threading import Node, parents
@@ -53,55 +48,6 @@ class Entry:
     parent: str | None = None
 
 
-@dataclass
-class Report:
-    """What a run has done."""
-
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    topics: int = 0
-    adopted: int = 0
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open an mbox file, or the JSON lines that this site gives out, compressed by gzip or xz or not.
-
-    What is compressed, or is no mbox, is unpacked to a file that goes away.
-    """
-    with path.open("rb") as file, _unpacked(file) as plain:
-        start = plain.read(1)
-        plain.seek(0)
-        if start != rereading.SIGN:
-            yield plain
-            return
-        with tempfile.TemporaryFile() as mails:
-            mails.writelines(rereading.as_mails(plain))
-            mails.seek(0)
-            yield mails
-
-
-@contextmanager
-def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    start = file.read(6)
-    file.seek(0)
-    if not start.startswith((b"\x1f\x8b", b"\xfd7zXZ")):
-        yield file
-        return
-    unpack = gzip.open if start.startswith(b"\x1f\x8b") else lzma.open
-    with tempfile.TemporaryFile() as plain, unpack(file) as packed:
-        shutil.copyfileobj(packed, plain)
-        plain.seek(0)
-        yield plain
-
-
-def key_of_address(address: str) -> str:
-    """Give the keyed hash under which a guest's address is known; it cannot be turned back."""
-    return hmac.new(settings.SECRET_KEY.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()
-
-
 def import_archive(
     forum: Forum, path: Path, *, run: Import | None = None, tell: Callable[[Report, int], bool] | None = None
 ) -> Report:
@@ -111,7 +57,10 @@ def import_archive(
     """
     report = Report()
     with opened(path) as file:
-        _import(forum, file, report, run, tell)
+        if is_json(file):
+            restoring.restore(forum, file, report, run, tell)
+        else:
+            _import(forum, file, report, run, tell)
     report.adopted = adopt_waiting(forum)
     touch_forums(forum.pk)
     return report
@@ -270,19 +219,11 @@ def _draft(letter: Letter, entry: Entry) -> _Draft | None:
 
 
 def _guests(forum: Forum, letters: Iterable[Letter]) -> dict[str, Guest]:
-    """Give the guest for each address, made where it is new; who gave no name is somebody on the list."""
     names: dict[str, str] = {}
     for letter in letters:
         key = key_of_address(letter.address or letter.name)
         names[key] = letter.name or names.get(key) or ""
-    found = {guest.key: guest for guest in Guest.objects.filter(community=forum.community, key__in=names)}
-    new = [
-        Guest(community=forum.community, key=key, name=name or _("Somebody on the list"))
-        for key, name in names.items()
-        if key not in found
-    ]
-    Guest.objects.bulk_create(new, ignore_conflicts=True)
-    return {guest.key: guest for guest in Guest.objects.filter(community=forum.community, key__in=names)}
+    return guests_by_key(forum.community, names)
 
 
 def _write_family(

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cop.base import bells
-from discussions.archives.importing import Report, import_archive
+from discussions.archives.files import Report
+from discussions.archives.importing import import_archive
 from discussions.archives.models import Import, ImportState
 from discussions.models import Forum
 from members.models import User

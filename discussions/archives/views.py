@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
-from discussions.archives import adopting, claiming, exporting, rereading, running
+from discussions.archives import adopting, claiming, exporting, json_lines, running
 from discussions.archives.models import ArchivedMessage, Import
 from discussions.forum_views import visible_forum
 from discussions.models import Forum, Reply, Topic
@@ -42,10 +42,7 @@ class ArchiveForm(forms.Form):
             )
         start = file.read(5)
         file.seek(0)
-        if (
-            not start.strip().startswith((b"From ", b"From", b"\x1f\x8b", b"\xfd7zXZ", rereading.SIGN))
-            and start.strip()
-        ):
+        if not start.strip().startswith((b"From ", b"From", b"\x1f\x8b", b"\xfd7zXZ", b"{")) and start.strip():
             raise ValidationError(_("This is not an mbox file: it begins with something else than “From ”."))
         return file
 
@@ -147,7 +144,7 @@ def _given(request: SignedInRequest, topics: object, form: str, name: str) -> St
         "export", str(request.user.pk), times=EXPORTS_AN_HOUR, seconds=3600
     ):
         raise Http404
-    made = exporting.as_mbox(topics) if form == "mbox" else exporting.as_json(topics)  # type: ignore[arg-type]
+    made = exporting.as_mbox(topics) if form == "mbox" else json_lines.written(topics)  # type: ignore[arg-type]
     kind = "application/mbox" if form == "mbox" else "application/x-ndjson"
     return StreamingHttpResponse(
         made, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'}

@@ -1,10 +1,16 @@
 """The log of who changed whose standing: written with the change itself, in its transaction."""
 
+from collections.abc import Callable
+
+from cop.base.registries import Registry
 from cop.privacy import recording
 from cop.privacy.models import What as Recorded
 from members.models import Membership, StandingChange, User
 
 What = StandingChange.What
+# What apps on higher floors do when somebody's standing changed; called in the change's transaction.
+Listener = Callable[[Membership, What, User | None], object]
+listeners: Registry[Listener] = Registry("changes of standing")
 # What somebody with a job here does to another person's standing.
 RECORDED = {
     What.JOINED: Recorded.LET_IN,
@@ -33,3 +39,5 @@ def note(membership: Membership, what: What, *, by: User | None, reason: str = "
             community=membership.community,
             detail=reason or membership.role,
         )
+    for name in listeners:
+        listeners[name](membership, what, by)

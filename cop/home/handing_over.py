@@ -9,7 +9,7 @@ from django.utils import timezone
 from cop.base.errors import Refused
 from cop.base.links import absolute_url
 from cop.home.models import HandOver
-from cop.mail import outbox
+from cop.mail import outbox, own_addresses
 from members import inviting, joining
 from members.models import Community, Invitation, Membership, Role, User
 
@@ -54,7 +54,10 @@ def _mail(row: HandOver, times: int) -> None:
             "accent": community.accent,
         },
         language=community.language,
-        reply_to=row.by.email if row.by else "",
+        # Answered to us where this site takes mail in, else to whoever asks.
+        about=f"{inviting.ANSWERED}:{invitation.pk}",
+        key=invitation.token,
+        reply_to="" if own_addresses.is_open() or row.by is None else row.by.email,
     )
 
 

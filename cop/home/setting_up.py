@@ -12,13 +12,15 @@ from cop.base.links import absolute_url
 from cop.home import first_drafts, handing_over
 from cop.home.models import Need, SetUp
 from cop.home.set_up_forms import Facilitating, Who, missing_step
-from cop.mail import outbox
+from cop.mail import outbox, own_addresses
 from members import founding
 from members.audiences import Audience
 from members.models import Community, JoinRule, Stage, Tool, User
 from members.picturing import hang
 
 MOST_UNFINISHED = 10
+# The kind of what an answer to the mail about a community that waits is about.
+ANSWERED = "set-up"
 OPEN_TO = {
     Who.ALL: (Audience.PUBLIC, JoinRule.OPEN),
     Who.REQUEST: (Audience.SIGNED_IN, JoinRule.REQUEST),
@@ -77,6 +79,8 @@ def _hand_in(set_up: SetUp) -> None:
             to=staff.email,
             context={"set_up": set_up, "by": set_up.by, "url": absolute_url("home:set-ups-waiting")},
             language=staff.language,
+            about=f"{ANSWERED}:{set_up.pk}",
+            key=own_addresses.sign(ANSWERED, staff.pk),
         )
 
 

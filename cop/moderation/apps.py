@@ -6,9 +6,12 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import answerables
-        from cop.moderation import answering_by_mail, care_following, waiting_here
+        from cop.moderation import answering_by_mail, asking_to_join, care_following, kinds, waiting_here
         from cop.notifications import followables, waiting
+        from members import logging_standing
 
         waiting.register("care", waiting_here.CARE)
         followables.register(care_following.KIND, care_following.find_care)
+        kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
+        logging_standing.listeners.register(asking_to_join.KIND, asking_to_join.follow)
         answerables.register(answering_by_mail.ABOUT, answering_by_mail.take)

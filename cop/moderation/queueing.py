@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cop.base.keyset import Page, paginate
@@ -43,10 +44,11 @@ def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = 
 
 def kinds_waiting_in(community: Community) -> list[tuple[str, Words]]:
     """Give the kinds of which something waits, with their words: one question to the index for each kind there is."""
-    open_cases = Case.objects.open().filter(community=community)
-    parts = [open_cases.filter(kind=name).order_by().values_list("kind")[:1] for name in kinds]
-    waiting = parts[0].union(*parts[1:], all=True) if parts else []
-    return [(name, kinds[name].words) for (name,) in waiting]
+    names = list(kinds)
+    open_cases = Case.objects.open().filter(community=OuterRef("pk"))
+    asked = [Exists(open_cases.filter(kind=name)) for name in names]
+    answers = Community.objects.filter(pk=community.pk).values_list(*asked).first() or ()
+    return [(name, kinds[name].words) for name, is_there in zip(names, answers, strict=False) if is_there]
 
 
 def cards_of(

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from cop.moderation import letters
+from cop.moderation import asking_to_join, letters
 
 
 @shared_task
 def write_letters() -> None:
     """Write to facilitators about what needs care."""
+    asking_to_join.find_missed()
     letters.write_due()

@@ -5,14 +5,16 @@ class BlogsConfig(AppConfig):
     name = "blogs"
 
     def ready(self) -> None:
-        from blogs import finding, letting_go, writing_by_mail
+        from blogs import exported, finding, letting_go, writing_by_mail
         from blogs.following import KIND, find_blogs
         from cop.mail import routes
         from cop.notifications import concerning, followables
         from cop.privacy import retention
         from cop.search import searchables
+        from members import exporting
 
-        retention.register_all(letting_go.RULES)
+        exporting.parts.register_all(exported.PARTS)
+        retention.rules.register_all(letting_go.RULES)
         routes.register(writing_by_mail.PURPOSE, writing_by_mail.take)
         followables.register(KIND, find_blogs)
         concerning.register("post", concerning.Telling(is_mailed=True, is_tagged=True))

@@ -199,6 +199,7 @@ CELERY_TASK_ROUTES = {
     "blogs.tasks.collect_*": {"queue": "slow"},
     "discussions.tasks.run_imports": {"queue": "slow"},
     "events.tasks.collect_*": {"queue": "slow"},
+    "members.tasks.make_exports": {"queue": "slow"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
@@ -227,6 +228,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "send-invitations": {"task": "members.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
+    "make-exports": {"task": "members.tasks.make_exports", "schedule": 60, "options": {"expires": 55}},
     "readmit-members": {"task": "members.tasks.readmit_due", "schedule": 600, "options": {"expires": 600}},
     "nudge-facilitators": {
         "task": "members.tasks.nudge_facilitators",
@@ -368,6 +370,7 @@ KEEP_DAYS: dict[str, int] = {
         "deleted": 180,
         "deliveries": 365,
         "drafts": 365,
+        "exports": 7,
         "invitations": 180,
         "left": 1095,
         "mailings": 365,

@@ -14,6 +14,7 @@ class DiscussionsConfig(AppConfig):
         from discussions import (
             answering_by_mail,
             beat_lines,
+            exported,
             finding,
             following,
             forgetting,
@@ -22,10 +23,11 @@ class DiscussionsConfig(AppConfig):
             speaking_to,
             starting_by_mail,
         )
-        from members import closing_account
+        from members import closing_account, exporting
 
         closing_account.parts.register("discussions", forgetting.forget)
-        retention.register_all(letting_go.RULES)
+        exporting.parts.register_all(exported.PARTS)
+        retention.rules.register_all(letting_go.RULES)
         answerables.register("reply", answering_by_mail.take)
         routes.register(starting_by_mail.FORUM, starting_by_mail.take_to_forum)
         routes.register(starting_by_mail.OWN, starting_by_mail.take_to_own)

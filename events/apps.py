@@ -10,11 +10,22 @@ class EventsConfig(AppConfig):
         from cop.notifications import followables, sections
         from cop.privacy import retention
         from cop.search import searchables
-        from events import answering_by_mail, beat_lines, finding, following, forgetting, letting_go, mailing, placing
-        from members import closing_account, joining
+        from events import (
+            answering_by_mail,
+            beat_lines,
+            exported,
+            finding,
+            following,
+            forgetting,
+            letting_go,
+            mailing,
+            placing,
+        )
+        from members import closing_account, exporting, joining
 
         closing_account.parts.register("events", forgetting.forget)
-        retention.register_all(letting_go.RULES)
+        exporting.parts.register_all(exported.PARTS)
+        retention.rules.register_all(letting_go.RULES)
         joining.leavings.register("events", forgetting.leave)
         followables.register(following.KIND, following.find_events)
         searchables.register(following.KIND, finding.EVENTS)

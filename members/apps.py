@@ -8,11 +8,21 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from cop.mail import answerables
         from cop.privacy import retention
-        from members import answering_invitations, blocking, closing_account, finding_words, inviting, letting_go
+        from members import (
+            answering_invitations,
+            blocking,
+            closing_account,
+            exported,
+            exporting,
+            finding_words,
+            inviting,
+            letting_go,
+        )
         from members.models import User
 
         # Accounts are made in many ways (forms, providers, commands): each must be found by its name.
         post_save.connect(finding_words.follow_user, sender=User, dispatch_uid="members.finding_words")
         closing_account.parts.register("blocks", blocking.forget)
-        retention.register_all(letting_go.RULES)
+        retention.rules.register_all(letting_go.RULES)
+        exporting.parts.register_all(exported.PARTS)
         answerables.register(inviting.ANSWERED, answering_invitations.take)

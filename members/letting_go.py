@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cop.privacy.retention import Rule, delete_some
+from members import exporting
 from members.models import Invitation, StandingChange
 
 
@@ -40,6 +41,7 @@ def forget_administration(before: datetime, limit: int) -> int:
 RULES = {
     "sessions": Rule(_("Sign-ins that ended"), forget_sessions),
     "invitations": Rule(_("Invitations that ended, answered or not"), forget_invitations),
+    "exports": Rule(_("Copies of their own data that people asked for"), exporting.forget),
     "standing": Rule(_("The log of who joined, left, or got another role"), forget_standing_changes),
     "administration": Rule(_("The administration's log of changes"), forget_administration),
 }

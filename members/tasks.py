@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from members import inviting, joining, telling_standing
+from members import exporting, inviting, joining, telling_standing
 
 
 @shared_task
@@ -22,3 +22,10 @@ def nudge_facilitators() -> None:
     """Remind facilitators of who waits, and site staff of communities without one."""
     telling_standing.nudge()
     telling_standing.call_staff()
+
+
+# Much takes minutes; whoever is at it says so as it goes on.
+@shared_task(soft_time_limit=540, time_limit=570)
+def make_exports() -> None:
+    """Make the copies of their data that people asked for."""
+    exporting.make_due()

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from members import account_views, blocking_views, community_views, invitation_views, organisation_views, people_views
+from members import (
+    account_views,
+    blocking_views,
+    community_views,
+    export_views,
+    invitation_views,
+    organisation_views,
+    people_views,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -90,6 +98,8 @@ urlpatterns = [
         name="organisation-logo",
     ),
     path("me/zone/", people_views.timezone_confirm, name="timezone-confirm"),
+    path("me/data/", export_views.data, name="data"),
+    path("me/data/<str:token>/", export_views.data_fetch, name="data-fetch"),
     path("me/close/", account_views.account_close, name="account-close"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

@@ -1,6 +1,6 @@
 """Registries: how a lower floor reaches a higher one without importing it. Apps fill them in `AppConfig.ready()`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
 Entry = TypeVar("Entry")
@@ -18,6 +18,11 @@ class Registry(Generic[Entry]):
         if name in self._entries and self._entries[name] is not entry:
             raise ValueError(f"{self.what}: {name!r} is registered twice")
         self._entries[name] = entry
+
+    def register_all(self, entries: Mapping[str, Entry]) -> None:
+        """Keep several entries, by name."""
+        for name, entry in entries.items():
+            self.register(name, entry)
 
     def get(self, name: str) -> Entry | None:
         """Give the entry called `name`, or None."""

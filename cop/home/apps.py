@@ -6,10 +6,12 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
-        from cop.home import answering_by_mail, letting_go
+        from cop.home import answering_by_mail, exported, letting_go
         from cop.home.setting_up import ANSWERED
         from cop.mail import answerables
         from cop.privacy import retention
+        from members import exporting
 
-        retention.register_all(letting_go.RULES)
         answerables.register(ANSWERED, answering_by_mail.take)
+        exporting.parts.register_all(exported.PARTS)
+        retention.rules.register_all(letting_go.RULES)

@@ -18,5 +18,5 @@ class MailConfig(AppConfig):
         inbound.connect(provider_doors.take_inbound, dispatch_uid="take-inbound")
         tracking.connect(provider_doors.take_tracking, dispatch_uid="take-tracking")
         routes.register(answerables.PURPOSE, answerables.take_answer)
-        retention.register_all(letting_go.RULES)
+        retention.rules.register_all(letting_go.RULES)
         routes.register(bouncing.PURPOSE, bouncing.take, takes_automatic=True)

@@ -14,6 +14,7 @@ class NotificationsConfig(AppConfig):
             bouncing,
             community_digests,
             community_following,
+            exported,
             followables,
             forgetting,
             holding_back,
@@ -23,11 +24,12 @@ class NotificationsConfig(AppConfig):
             sections,
         )
         from cop.privacy import retention
-        from members import closing_account, inviting
+        from members import closing_account, exporting, inviting
 
         closing_account.parts.register("mail", forgetting.forget)
 
-        retention.register_all(letting_go.RULES)
+        exporting.parts.register_all(exported.PARTS)
+        retention.rules.register_all(letting_go.RULES)
 
         gates.register("subscriptions", holding_back.kept_back)
         gates.register(community_digests.GATE, community_digests.kept_back)

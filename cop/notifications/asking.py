@@ -136,7 +136,14 @@ def begin(
             setattr(subscription, name, value)
         subscription.save(update_fields=[*asked, "updated_at"])
     SubscriptionEvent.objects.create(
-        subscriber=subscriber, subscription=subscription, what=Change.ASKED, detail=str(How(how).label), at=at, by=by
+        subscriber=subscriber,
+        subscription=subscription,
+        what=Change.ASKED,
+        detail=str(How(how).label),
+        words=words,
+        network=network,
+        at=at,
+        by=by,
     )
     return subscription
 

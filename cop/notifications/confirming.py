@@ -57,7 +57,14 @@ def confirm(
         pacing.start_afresh(row, at=at)
         row.save()
         SubscriptionEvent.objects.create(
-            subscriber=row.subscriber, subscription=row, what=Change.CONFIRMED, detail=row.pace, at=at, by=by
+            subscriber=row.subscriber,
+            subscription=row,
+            what=Change.CONFIRMED,
+            detail=row.pace,
+            words=row.consent_words,
+            network=network,
+            at=at,
+            by=by,
         )
         old_list = ByHand.objects.to(row.thing_kind, row.thing_id).open()
         old_list.filter(address=row.subscriber.address).update(subscribed_at=at)

@@ -248,6 +248,9 @@ class SubscriptionEvent(models.Model):
     subscription = models.ForeignKey(Subscription, null=True, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=12, choices=Change)
     detail = models.CharField(max_length=300, blank=True)
+    # Of what was asked for or confirmed: the sentence that stood there, and the network that it came from.
+    words = models.TextField(blank=True, default="", db_default="")
+    network = models.CharField(max_length=45, blank=True, default="", db_default="")
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -37,12 +37,6 @@ class Rule:
 rules: Registry[Rule] = Registry("retention rules")
 
 
-def register_all(given: dict[str, Rule]) -> None:
-    """Register an app's rules, by name."""
-    for name, rule in given.items():
-        rules.register(name, rule)
-
-
 def delete_some(rows: QuerySet[Any], limit: int, *, order: str = "pk") -> int:
     """Delete the first of some rows with all that hangs on them; give how many of these went."""
     ids = list(rows.order_by(order).values_list("pk", flat=True)[:limit])

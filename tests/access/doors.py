@@ -687,6 +687,9 @@ DOORS: dict[str, Door] = {
     "members:invitation-decline": Door(
         of_invitation_token, get=None, post=EVERYBODY, inside=False, asks_to_sign_in=False
     ),
+    "members:data": form(lambda world: [], SIGNED_IN, inside=False),
+    # Asks to sign in once more before it looks whose copy it is.
+    "members:data-fetch": reading(lambda world: ["of-somebody"], SIGNED_IN, inside=False),
     "members:account-close": form(lambda world: [], SIGNED_IN, inside=False),
     "members:profile-edit": form(lambda world: [], SIGNED_IN, inside=False),
     # Agreements

@@ -1,0 +1,67 @@
+"""What this app puts into somebody's copy of their data: posts with their versions, and what was being written."""
+
+from django.utils.translation import gettext as _
+
+from blogs.models import DraftShare, FeedKey, Post, PostDraft, PostRevision
+from blogs.sources import SourceUse
+from members.models import User
+from members.packing import Part, kind
+
+
+def posts(user: User) -> Part:
+    """Posts, their versions, drafts, and the feeds that somebody added."""
+    yield kind(
+        "posts",
+        _("Posts that you wrote"),
+        Post.objects.filter(author=user).order_by("pk"),
+        title=_("Title"),
+        blog__name=_("Blog"),
+        blog__community__name=_("Community"),
+        state=_("State"),
+        published_at=_("Published"),
+        excerpt=_("Excerpt"),
+        body=_("Text"),
+    )
+    yield kind(
+        "post-versions",
+        _("Versions of posts that you saved"),
+        PostRevision.objects.filter(by=user).order_by("pk"),
+        post=_("Number of the post"),
+        version=_("Version"),
+        at=_("When"),
+        title=_("Title"),
+        body=_("Text"),
+    )
+    yield kind(
+        "post-drafts",
+        _("What you typed into posts and did not save"),
+        PostDraft.objects.filter(by=user).order_by("pk"),
+        blog__name=_("Blog"),
+        saved_at=_("When"),
+        fields=_("Text"),
+    )
+    yield kind(
+        "shared-drafts",
+        _("Drafts that you were asked to look at"),
+        DraftShare.objects.filter(user=user).order_by("pk"),
+        at=_("When"),
+        post__title=_("Post"),
+    )
+    yield kind(
+        "sources",
+        _("Journals' feeds that you added"),
+        SourceUse.objects.filter(added_by=user).order_by("pk"),
+        source__url=_("Feed"),
+        blog__name=_("Blog"),
+        created_at=_("When"),
+        note=_("Note"),
+    )
+    yield kind(
+        "feed-keys",
+        _("Whether your feed reader may fetch what is not public"),
+        FeedKey.objects.filter(user=user),
+        user__display_name=_("Yes, for"),
+    )
+
+
+PARTS = {"posts": posts}

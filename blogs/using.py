@@ -1,21 +1,17 @@
 """Using a feed in a blog: adding it, pausing it there, asking now, taking it out."""
 
-import logging
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from blogs.collecting import ask_again
 from blogs.models import Blog
 from blogs.sources import EntryUse, FeedSource, SourceState, SourceUse, UseState
-from blogs.tasks import collect_source
+from cop.base import bells
 from cop.base.errors import Refused
 from members.models import User
-
-logger = logging.getLogger(__name__)
 
 
 def add_source(
@@ -38,15 +34,8 @@ def add_source(
 def collect_now(use: SourceUse, *, at: datetime) -> None:
     """Ask the feed as soon as a worker is free, also when it was paused for failing."""
     ask_again(use.source, at=at)
-    transaction.on_commit(partial(ring, use.source_id))
-
-
-def ring(source_id: int) -> None:
-    """Tell a worker to look at a source now; where no broker hears it, the next minute's look finds it."""
-    try:
-        collect_source.delay(source_id)
-    except OperationalError as error:
-        logger.warning("The broker did not take the bell for source %s: %s", source_id, error)
+    # Where no broker hears it, the next minute's look finds it.
+    transaction.on_commit(partial(bells.ring, "blogs.tasks.collect_source", args=[use.source_id]))
 
 
 def pause(use: SourceUse) -> bool:

@@ -22,7 +22,7 @@ KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/we
 WEBP_QUALITY = 82
 # Faces stand above the middle of a photo.
 CENTRE = (0.5, 0.4)
-YEAR = 31_536_000
+HOUR, YEAR = 3600, 31_536_000
 
 Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
 
@@ -67,7 +67,10 @@ def encode(data: bytes, *, side: int = SIDE_LIMIT, is_square: bool = False) -> t
 
 
 def serve(request: HttpRequest, content: FieldFile, *, etag: str, keep: str, name: str = "") -> HttpResponseBase:
-    """Answer with an image that `encode` made; `etag` is new for each content, `keep` is "public" or "private"."""
+    """Answer with an image that `encode` made; `etag` is new for each content, `keep` is "public" or "private".
+
+    What is public may lie in caches that others read too, and must be gone from them soon after fewer may see it.
+    """
     quoted = quote_etag(etag)
     response: HttpResponseBase
     if request.headers.get("If-None-Match") == quoted:
@@ -76,7 +79,7 @@ def serve(request: HttpRequest, content: FieldFile, *, etag: str, keep: str, nam
         response = FileResponse(content.open(), content_type="image/webp", filename=name or f"{etag}.webp")
         response["Content-Security-Policy"] = "default-src 'none'"
         response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = f"{keep}, max-age={YEAR}, immutable"
+    response["Cache-Control"] = f"public, max-age={HOUR}" if keep == "public" else f"private, max-age={YEAR}, immutable"
     response["ETag"] = quoted
     return response
 

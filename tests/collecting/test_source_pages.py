@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from blogs.models import Blog, Post
 from blogs.sources import Entry, EntryUse, FeedSource, SourceUse
+from blogs.tasks import collect_due
 from tests.collecting.feeds import article, rss
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
@@ -43,11 +44,9 @@ def test_looking_shows_what_a_feed_would_become_and_keeps_nothing(blog, as_facil
     assert not Post.objects.exists()
 
 
-def test_a_found_feed_is_added_and_collected(
-    blog, as_facilitator, feed, httpserver, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = as_facilitator.post(url("add"), added(httpserver))
+def test_a_found_feed_is_added_and_collected(blog, as_facilitator, feed, httpserver):
+    answer = as_facilitator.post(url("add"), added(httpserver))
+    collect_due()
     use = SourceUse.objects.get()
     assert answer.url == use.get_absolute_url()
     assert Post.objects.get().title == "Journal of Tests 1 (1)"

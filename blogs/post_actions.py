@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blogs import drafting, publishing, sharing
 from blogs.blog_views import visible_blog
@@ -137,7 +137,7 @@ def draft_discard(
     return redirect("blogs:post-edit", community_slug, blog_slug, post_id)
 
 
-@require_GET
+@require_safe
 @login_required
 def mailing_progress(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
     """How far a post's mailing is, as a part that the post's page asks for again and again."""

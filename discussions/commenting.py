@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from cop.agreements import moving
 from cop.notifications.models import Activity
 from cop.search import indexing
 from discussions import carrying_files, finding, following
@@ -27,6 +28,7 @@ def change_audience(topics: QuerySet[Topic], *, audience: str) -> int:
         return 0
     Topic.objects.filter(pk__in=ids).update(audience=audience)
     Activity.objects.filter(thing_kind=following.TOPIC, thing_id__in=ids).update(audience=audience)
+    moving.carry(following.TOPIC, ids, audience=audience, thing_id=None)
     replies = list(Reply.objects.filter(topic__in=ids).values_list("pk", flat=True))
     if replies:
         indexing.put(finding.REPLY, *replies)

@@ -156,6 +156,7 @@ def move(topic: Topic, *, forum: Forum, by: User) -> Topic:
         row.forum, row.audience = target, target.audience
         row.save(update_fields=["forum", "audience", "updated_at"])
         retell(row)
+        moving.carry(following.TOPIC, [row.pk], audience=target.audience, thing_id=target.pk)
         opening = row.replies.order_by("path").first()
         summary = opening.text[:300] if opening else ""
         activities.revise("topic", row.pk, title=row.title, summary=summary, audience=target.audience)

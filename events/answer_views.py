@@ -61,7 +61,7 @@ def _answered(request: HttpRequest, row: Occurrence, form: Form, person: User) -
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer_ask(request: HttpRequest, community_slug: str, event_id: int, occurrence_id: int) -> HttpResponse:
     """Answer a public event without an account: the address is confirmed by mail first."""
     row = visible_occurrence(request, community_slug, event_id, occurrence_id)
@@ -96,7 +96,7 @@ def _within_limits(request: HttpRequest, address: str) -> bool:
     return by_network and within_limit("event-ask-address", address, times=ASKS_AN_ADDRESS, seconds=3600)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer_by_mail(request: HttpRequest, token: str, occurrence_id: int) -> HttpResponse:
     """The page that the links of mails lead to: a GET shows what the button will do, a POST does it."""
     rsvp = _answer_of(token, occurrence_id)

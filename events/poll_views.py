@@ -72,9 +72,10 @@ class Tally:
 
 
 def visible_poll(request: HttpRequest, community_slug: str, poll_id: int) -> DatePoll:
-    """Give a poll with its community; Http404 where the reader may not know of that, PermissionDenied for the poll."""
+    """Give a poll with its community; Http404 where the reader may not know of either."""
     community = visible_community(request, community_slug)
-    polls = DatePoll.objects.filter(community=community).select_related("community", "created_by", "event__community")
+    polls = DatePoll.objects.visible_to(request.user).filter(community=community)
+    polls = polls.select_related("community", "created_by", "event__community")
     found = get_object_or_404(polls, pk=poll_id)
     require(request.user, "events.see_poll", found)
     return found

@@ -19,7 +19,7 @@ from cop.markup.rendering import render
 from members import organising
 from members.audiences import Audience
 from members.fields import tidy_name, validate_display_name
-from members.founding import free_slug, possible_parents
+from members.founding import change, free_slug, possible_parents
 from members.models import Community, Organisation, Profile, Role, Seen, User
 from members.picturing import hang, made_of
 from members.profiling import FIELDS, TEXTS, save_profile
@@ -370,6 +370,8 @@ class CommunityForm(forms.ModelForm[Community]):
 
     def save(self, commit: bool = True) -> Community:
         community = super().save(commit)
+        if commit:
+            change(community)
         if self.cleaned_data["logo"] or self.cleaned_data.get("has_no_logo"):
             hang(community, "logo", self.cleaned_data["logo"])
         return community

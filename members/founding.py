@@ -1,5 +1,7 @@
 """Starting a community, changing it, closing it for writing and opening it again."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -7,12 +9,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.registries import Registry
 from members import joining
 from members.audiences import facilitated_by
 from members.fields import RESERVED_SLUGS
 from members.models import Community, Role, User
 
 SLUG_TRIES = 20
+
+# What follows a community's own audience on higher floors; called in the transaction that changed it.
+followers: Registry[Callable[[Community], object]] = Registry("what follows a community's audience")
 
 
 def found(community: Community, *, by: User) -> Community:
@@ -23,6 +29,15 @@ def found(community: Community, *, by: User) -> Community:
             joining.admit(community, by, role=Role.FACILITATOR)
     except IntegrityError as error:
         raise Refused({"slug": _("Somebody has just taken this address; choose another.")}) from error
+    return community
+
+
+@transaction.atomic
+def change(community: Community) -> Community:
+    """Save a changed community; what was told of it as a whole is for its new audience."""
+    community.save()
+    for name in followers:
+        followers[name](community)
     return community
 
 

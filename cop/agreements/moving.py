@@ -27,6 +27,20 @@ def follow(kind: str, place_id: int) -> int:
     return len(commitments) + len(proposals)
 
 
+def carry(kind: str, places: list[int], *, audience: str, thing_id: int | None) -> None:
+    """Let what was agreed in some places be read as they are, though they be hidden; its story too.
+
+    `thing_id` is what the places are in: what follows that thing's audience from now on.
+    """
+    for model, name in ((Commitment, committing.KIND), (Proposal, proposing.KIND)):
+        rows = model._default_manager.filter(place_kind=kind, place_id__in=places)
+        ids = list(rows.values_list("pk", flat=True))
+        rows.update(audience=audience, thing_id=thing_id)
+        Activity.objects.filter(kind=name, object_id__in=ids).update(audience=audience)
+        if ids and name == proposing.KIND:
+            indexing.put(name, *ids)
+
+
 def change_audience(thing_kind: str, thing_id: int, *, audience: str) -> None:
     """Let what was agreed in a forum be read by another audience; its story and its search entries follow the forum."""
     for rows in (Commitment.objects.all(), Proposal.objects.all()):

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
@@ -41,7 +41,7 @@ def attachment_add(request: SignedInRequest, community_slug: str) -> JsonRespons
     return JsonResponse({"url": made.get_absolute_url(), "markdown": markdown})
 
 
-@require_GET
+@require_safe
 def attachment_fetch(request: HttpRequest, attachment_id: int, name: str) -> HttpResponseBase:
     """Give a file to whoever belongs to its audience, to be saved: no browser opens it as a page of this site."""
     found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id)

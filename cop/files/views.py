@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cop.base import images
 from cop.base.errors import Refused
@@ -39,7 +39,7 @@ def image_add(request: SignedInRequest, community_slug: str) -> JsonResponse:
     return JsonResponse({"url": url, "markdown": f"![{alt}]({url})", "alt": alt})
 
 
-@require_GET
+@require_safe
 def file_show(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     """Serve a file to whoever belongs to its audience. Its content never changes, so that it may be kept for long."""
     file = get_object_or_404(File.objects.visible_to(request.user), pk=file_id)

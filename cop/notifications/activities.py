@@ -86,5 +86,10 @@ def change_audience(thing_kind: str, thing_id: int, *, audience: str) -> int:
     return rows.update(audience=audience)
 
 
+def follow_community(community: Community) -> int:
+    """Let what was told of a community as a whole be read by its audience; give how many lines that are."""
+    return Activity.objects.filter(kind="community", object_id=community.pk).update(audience=community.audience)
+
+
 def _touch_communities(rows: QuerySet[Activity]) -> None:
     touch(Community.objects.filter(pk__in=rows.values("community")))

@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
 
         from cop.mail import gates, outcomes
         from cop.notifications import (
+            activities,
             beat_lines,
             bouncing,
             community_digests,
@@ -24,9 +25,10 @@ class NotificationsConfig(AppConfig):
             sections,
         )
         from cop.privacy import retention
-        from members import closing_account, exporting, inviting
+        from members import closing_account, exporting, founding, inviting
 
         closing_account.parts.register("mail", forgetting.forget)
+        founding.followers.register("activities", activities.follow_community)
 
         exporting.parts.register_all(exported.PARTS)
         retention.rules.register_all(letting_go.RULES)

@@ -70,6 +70,9 @@ class Door:
     `asks_to_sign_in`: a visitor is sent to the sign-in page before anything else.
     `knows_no_session`: everybody is a visitor here, as feed readers are.
     `secret`: who may not get in finds nothing.
+    `has_audience`: of one's own, beside the community's; found by `arguments` where it is not said.
+    `readers`: who may know of the thing, where the community and its audience would let more.
+    `holder`: whose secret link it is; what they may read counts, whoever follows it.
     """
 
     arguments: Arguments = field(default=lambda world: [])
@@ -81,6 +84,9 @@ class Door:
     data: dict[str, str] = field(default_factory=dict)
     missing: bool = False
     secret: bool = False
+    has_audience: bool | None = None
+    readers: tuple[str, ...] = EVERYBODY
+    holder: str = ""
 
 
 def reading(arguments: Arguments, who: tuple[str, ...] = EVERYBODY, *, inside: bool = True) -> Door:
@@ -492,10 +498,42 @@ def of_date_proposal(world: World) -> list[Any]:
     return [*arguments, DateProposal.objects.get(poll=arguments[-1]).pk]
 
 
-def with_link(arguments: Arguments, *, get: bool = True, post: bool = True) -> Door:
+def of_forum_file(world: World) -> list[Any]:
+    return [*of_forum(world), "mbox"]
+
+
+def of_topic_file(world: World) -> list[Any]:
+    return [*of_topic(world), "jsonl"]
+
+
+def of_topic_page(world: World) -> list[Any]:
+    return [*of_topic(world), "doors"]
+
+
+def of_branch(world: World) -> list[Any]:
+    return [*of_topic(world), *of_reply(world)]
+
+
+def of_tag_feed(world: World) -> list[Any]:
+    return [*of_tag(world), "atom"]
+
+
+def of_year(world: World) -> list[Any]:
+    return [*of_blog(world), 2026]
+
+
+def of_month_of_posts(world: World) -> list[Any]:
+    return [*of_year(world), 11]
+
+
+def of_own_activity(world: World) -> list[Any]:
+    return of_activity(world)[-1:]
+
+
+def with_link(arguments: Arguments, *, get: bool = True, post: bool = True, holder: str = "") -> Door:
     """A page for whoever holds the secret link of a mail."""
-    who = EVERYBODY
-    return Door(arguments, get=who if get else None, post=who if post else None, inside=False, asks_to_sign_in=False)
+    who = {"get": EVERYBODY if get else None, "post": EVERYBODY if post else None}
+    return Door(arguments, **who, inside=False, asks_to_sign_in=False, holder=holder)
 
 
 def feed(arguments: Arguments) -> Door:
@@ -505,6 +543,22 @@ def feed(arguments: Arguments) -> Door:
 
 def for_everybody(arguments: Arguments) -> Door:
     return reading(arguments, inside=False)
+
+
+# What has an audience of its own, and all that is in it: there, the community's may be wider.
+WITH_AN_AUDIENCE: tuple[Arguments, ...] = (
+    of_blog, of_feed, of_tag, of_post, of_post_page, of_share, of_source, of_file, of_attachment,
+    of_forum, of_topic, of_reply, of_deleted_topic, of_import, of_message,
+    of_event, of_occurrence, of_rsvp, of_check_in, of_poll, of_date_proposal,
+    of_commitment, of_proposal, of_blog_followed, of_readers, of_by_hand,
+    of_answer, of_activity, of_own_activity, of_topic_page, of_topic_file, of_forum_file, of_branch, of_tag_feed,
+    of_year, of_month_of_posts,
+)  # fmt: skip
+
+
+def of_a_thing(door: Door) -> bool:
+    """Whether what the door leads to has an audience of its own."""
+    return door.arguments in WITH_AN_AUDIENCE if door.has_audience is None else door.has_audience
 
 
 DOORS: dict[str, Door] = {
@@ -570,14 +624,14 @@ DOORS: dict[str, Door] = {
     "discussions:imports": form(of_forum, FACILITATORS),
     "discussions:import": reading(of_import, FACILITATORS),
     "discussions:import-set": button(of_import, FACILITATORS, what="pause"),
-    "discussions:forum-export": reading(lambda world: [*of_forum(world), "mbox"], FACILITATORS),
-    "discussions:topic-export": reading(lambda world: [*of_topic(world), "jsonl"], SIGNED_IN),
+    "discussions:forum-export": reading(of_forum_file, FACILITATORS),
+    "discussions:topic-export": reading(of_topic_file, SIGNED_IN),
     "discussions:topic-adopt": form(of_topic, FACILITATORS),
     "discussions:message": reading(of_message),
     "discussions:claim": form(lambda world: [], SIGNED_IN, inside=False),
-    "discussions:topic": reading(lambda world: [*of_topic(world), "doors"]),
+    "discussions:topic": reading(of_topic_page),
     "discussions:reply-add": form(of_topic, PARTAKERS),
-    "discussions:reply-below": form(lambda world: [*of_topic(world), *of_reply(world)], PARTAKERS),
+    "discussions:reply-below": form(of_branch, PARTAKERS),
     "discussions:forum-set": button(of_forum, FACILITATORS, what="up"),
     "discussions:topics-similar": reading(of_forum, PARTAKERS),
     "discussions:forum-people": reading(of_forum, PARTAKERS),
@@ -613,10 +667,10 @@ DOORS: dict[str, Door] = {
     "blogs:blog-edit": form(of_blog, FACILITATORS),
     "blogs:blog-feed": feed(of_feed),
     "blogs:tag": reading(of_tag),
-    "blogs:tag-feed": feed(lambda world: [*of_tag(world), "atom"]),
+    "blogs:tag-feed": feed(of_tag_feed),
     "blogs:community-feed": feed(lambda world: [world.community.slug, "atom"]),
-    "blogs:archive-year": reading(lambda world: [*of_blog(world), 2026]),
-    "blogs:archive-month": reading(lambda world: [*of_blog(world), 2026, 11]),
+    "blogs:archive-year": reading(of_year),
+    "blogs:archive-month": reading(of_month_of_posts),
     "blogs:post": reading(of_post_page),
     "blogs:post-add": form(of_blog, FACILITATORS),
     "blogs:post-edit": form(of_post, FACILITATORS),
@@ -660,7 +714,7 @@ DOORS: dict[str, Door] = {
     "home:community-search": reading(of_community),
     "members:community-edit": form(of_community, FACILITATORS),
     "members:community-join": button(
-        of_community, ("stranger", "facilitator elsewhere", "suspended", "left", "requested", *INSIDE)
+        of_community, ("stranger", "facilitator elsewhere", "suspended", "left", "requested", "invited", *INSIDE)
     ),
     "members:community-ask": form(of_community, NOBODY),
     "members:community-leave": form(of_community, BELONGING),
@@ -727,7 +781,7 @@ DOORS: dict[str, Door] = {
     "notifications:device-add": button(lambda world: [], SIGNED_IN, inside=False),
     "notifications:device-renew": button(lambda world: [], SIGNED_IN, inside=False),
     "notifications:device-remove": Door(of_device, get=None, post=("member",), inside=False, secret=True),
-    "notifications:told-explain": reading(lambda world: [of_activity(world)[-1]], SIGNED_IN),
+    "notifications:told-explain": reading(of_own_activity, SIGNED_IN),
     "notifications:all-read": button(lambda world: [], SIGNED_IN, inside=False),
     "notifications:thing-read": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),
     "notifications:thing-unread": button(lambda world: ["topic", 1], SIGNED_IN, inside=False),
@@ -749,7 +803,7 @@ DOORS: dict[str, Door] = {
     "notifications:subscription-leave": with_link(of_subscription, get=False),
     "notifications:subscription-return": with_link(of_subscription, get=False),
     "notifications:subscription-history": with_link(of_subscription, post=False),
-    "notifications:mail-explain": with_link(of_activity, post=False),
+    "notifications:mail-explain": with_link(of_activity, post=False, holder="member"),
     "notifications:by-hand-answer": with_link(of_by_hand_token, post=False),
     "notifications:by-hand-subscribe": with_link(of_by_hand_token, get=False),
     "notifications:by-hand-leave": with_link(of_by_hand_token),
@@ -804,7 +858,7 @@ DOORS: dict[str, Door] = {
     "events:occurrence-cancel": form(of_occurrence, FACILITATORS),
     "events:occurrence-answer": button(of_occurrence, SIGNED_IN, answer="coming"),
     "events:answer-ask": Door(of_occurrence, post=EVERYBODY, asks_to_sign_in=False, knows_no_session=True),
-    "events:answer-by-mail": with_link(of_answer),
+    "events:answer-by-mail": with_link(of_answer, holder="member"),
     "events:took-write": button(of_occurrence, SIGNED_IN, took="A trick"),
     "events:occurrence-talk": button(of_occurrence, ("member", *FACILITATORS)),
     "events:attendance": reading(of_occurrence, FACILITATORS),
@@ -815,10 +869,10 @@ DOORS: dict[str, Door] = {
     "events:occurrence-notes": form(of_occurrence, FACILITATORS),
     "events:check-in": form(of_check_in, SIGNED_IN),
     "events:poll-add": form(of_calendar, ("member", *FACILITATORS)),
-    "events:poll": reading(of_poll, INSIDE),
-    "events:poll-vote": button(of_poll, ("member", *FACILITATORS)),
-    "events:poll-choose": button(of_date_proposal, FACILITATORS),
-    "events:poll-close": button(of_poll, FACILITATORS),
+    "events:poll": Door(of_poll, get=INSIDE, readers=INSIDE),
+    "events:poll-vote": Door(of_poll, get=None, post=("member", *FACILITATORS), readers=INSIDE),
+    "events:poll-choose": Door(of_date_proposal, get=None, post=FACILITATORS, readers=INSIDE),
+    "events:poll-close": Door(of_poll, get=None, post=FACILITATORS, readers=INSIDE),
     # Feeds that fill a blog
     "blogs:source-list": reading(of_blog, FACILITATORS),
     "blogs:source-find": form(of_blog, FACILITATORS),

@@ -3,13 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from blogs import commenting, publishing, rearranging
 from cop.agreements import committing, proposing
 from cop.agreements.models import Commitment, Proposal
 from cop.agreements.places import find
 from cop.search.searching import search
 from discussions import moderating, opening
 from members.models import User
-from tests.factories import ForumFactory, reply_to, topic_of
+from tests.factories import BlogFactory, ForumFactory, PostFactory, reply_to, topic_of
 
 TODAY = timezone.localdate
 
@@ -95,3 +96,24 @@ def test_the_number_of_queries_does_not_grow(query_count, as_member, topic, plac
         committing.commit(community, by=member, text=f"Box {number}", due_on=TODAY(), place=place)
         proposing.propose(community, by=member, title=f"Box {number}", text="x", place=place)
     assert query_count(as_member, topic.get_absolute_url()) == before
+
+
+def test_what_was_agreed_in_comments_is_read_by_whoever_reads_the_post_today(community, member, facilitator, visitor):
+    post = PostFactory(blog=BlogFactory(community=community), author=facilitator, state="draft")
+    publishing.publish(post, by=facilitator, is_mailed=False)
+    place = find(f"topic-{commenting.comment(post, body='Yes!', by=member).topic_id}", community)
+    committing.commit(community, by=member, text="Count the drawers", due_on=TODAY(), place=place)
+    proposing.propose(community, by=member, title="One drawer", text="One drawer for all.", place=place)
+    post.blog.audience = "facilitators"
+    rearranging.change_blog(post.blog)
+    reader = User.objects.get(pk=member.pk)
+    assert not Commitment.objects.visible_to(reader).exists()
+    assert not Proposal.objects.visible_to(reader).exists()
+    assert not search(reader, "drawer").hits
+
+
+def test_what_was_agreed_in_a_hidden_topic_moves_with_it(topic, agreed, community, member, facilitator):
+    moderating.set_hidden(topic, True, by=facilitator)
+    inner = ForumFactory(community=community, slug="inner", audience="facilitators")
+    moderating.move(topic, forum=inner, by=facilitator)
+    assert not Commitment.objects.visible_to(User.objects.get(pk=member.pk)).exists()

@@ -19,6 +19,7 @@ from cop.files.models import File
 from cop.moderation.models import Case
 from cop.notifications.models import Activity
 from cop.notifications.notice_models import Notification
+from cop.notifications.push.models import Device
 from cop.search.models import SearchEntry
 from discussions.models import Forum, Reply, Topic
 from events.models import Event, Occurrence
@@ -151,6 +152,7 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Notification: lambda who, row: (
         who.is_at(row.user_id) and row.activity.withdrawn_at is None and reads(who, row.activity)
     ),
+    Device: lambda who, row: who.is_at(row.user_id),
     Case: lambda who, row: who.looks_after(row.community_id),
 }
 

@@ -47,7 +47,7 @@ AUDIENCES = st.sampled_from(Audience.values)
 WHICH = st.integers(0, 1)
 SOMEBODY = st.integers(0, 2)
 STEPS = ("join", "leave", "suspend", "readmit", "step_back", "step_in", "ask", "member", "facilitator", "sponsor")
-SEQUENCES = 40
+SEQUENCES = 25
 
 
 def test_no_model_with_an_audience_is_left_out():

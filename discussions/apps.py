@@ -7,6 +7,7 @@ class DiscussionsConfig(AppConfig):
     def ready(self) -> None:
         from cop.agreements import places
         from cop.mail import answerables, routes
+        from cop.moderation import flag_cases
         from cop.notifications import concerning, followables, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
@@ -16,6 +17,7 @@ class DiscussionsConfig(AppConfig):
             beat_lines,
             exported,
             finding,
+            flaggables,
             following,
             forgetting,
             letting_go,
@@ -39,6 +41,8 @@ class DiscussionsConfig(AppConfig):
         concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
+        flag_cases.register("reply", flaggables.REPLIES)
+        flag_cases.register("topic", flaggables.TOPICS)
         places.register(following.TOPIC, placing.find_topic)
         sections.register("questions", beat_lines.QUESTIONS)
         sections.register("topics", beat_lines.TOPICS)

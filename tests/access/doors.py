@@ -20,6 +20,7 @@ from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
 from cop.mail.incoming_models import IncomingMessage
+from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
@@ -418,6 +419,21 @@ def of_case(world: World) -> list[Any]:
     return [world.community.slug, found.pk]
 
 
+def of_flagged(world: World) -> list[Any]:
+    """What the member has started, which its readers can flag."""
+    return ["topic", of_topic(world)[1]]
+
+
+def of_action(world: World) -> list[Any]:
+    """What a facilitator did to something of the member's."""
+    given = {"title": "Doors", "office": "facilitator", "told_at": timezone.now(), "seen_at": timezone.now()}
+    found = ModerationAction.objects.filter(community=world.community).first()
+    found = found or ModerationAction.objects.create(
+        community=world.community, what="hidden", kind="topic", thing_id=1, about=world.people["member"], **given
+    )
+    return [found.pk]
+
+
 def of_proposal(world: World) -> list[Any]:
     """Something that the member proposed."""
     found = Proposal.objects.filter(community=world.community).first()
@@ -773,6 +789,14 @@ DOORS: dict[str, Door] = {
     "moderation:letter": Door(
         lambda world: ["gone", "keep"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
     ),
+    "moderation:log": reading(of_community, FACILITATORS),
+    "moderation:policy": form(of_community, FACILITATORS),
+    "moderation:guidelines": reading(of_community),
+    "moderation:guidelines-edit": form(of_community, FACILITATORS),
+    "moderation:flag": Door(of_flagged, get=EVERYBODY, post=EVERYBODY, asks_to_sign_in=False),
+    "moderation:act": form(lambda world: [*of_flagged(world), "hidden"], FACILITATORS),
+    "moderation:mine": reading(lambda world: [], SIGNED_IN, inside=False),
+    "moderation:told": Door(of_action, get=("member",), post=("member",), inside=False, secret=True),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -378,6 +378,7 @@ KEEP_DAYS: dict[str, int] = {
         "mailings": 365,
         "notifications": 90,
         "post-drafts": 365,
+        "quoted-people": 180,
         "questions": 14,
         "records": 730,
         "sessions": 7,

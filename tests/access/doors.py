@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from blogs.models import Blog, DraftShare, Post
+from blogs.quoted_models import QuotedPerson
 from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
 from cop.files.attachment_models import Attachment
@@ -365,6 +366,14 @@ def of_post_page(world: World) -> list[Any]:
     return [*of_post(world), _post(world).slug]
 
 
+def of_quoted(world: World) -> list[Any]:
+    post = of_post(world)
+    person, _new = QuotedPerson.objects.get_or_create(
+        post_id=post[-1], label="A colleague", defaults={"token": "doors"}
+    )
+    return [*post, person.pk]
+
+
 def of_share(world: World) -> list[Any]:
     shared, _made = DraftShare.objects.get_or_create(post=_post(world), user=world.people["sponsor"])
     return [*of_post(world), shared.pk]
@@ -697,6 +706,10 @@ DOORS: dict[str, Door] = {
     "blogs:post-unschedule": button(of_post, FACILITATORS),
     "blogs:post-withdraw": button(of_post, FACILITATORS),
     "blogs:post-share": button(of_post, FACILITATORS),
+    "blogs:naming-ask": button(of_quoted, FACILITATORS),
+    "blogs:naming": Door(
+        lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
+    ),
     "blogs:post-unshare": button(of_share, FACILITATORS),
     "blogs:new-draft-keep": button(of_blog, FACILITATORS),
     "blogs:new-draft-discard": button(of_blog, FACILITATORS),

@@ -43,7 +43,7 @@ def make_topic() -> tuple[Topic, str]:
     user = User.objects.create_user("w@example.org", display_name="Wanda")
     Membership.objects.create(user=user, community=community)
     forum = Forum.objects.create(community=community, name="Desk", slug="desk")
-    topic = start_topic(title="Where?", body="Where are they?", by=Writer(user=user), forum=forum)
+    topic = start_topic(title="Where?", body="Where are they?", by=Writer(user=user), forum=forum, is_vetted=True)
     reply = topic.replies.get()
     mailing = Mailing.objects.create(name="reply", dedupe_key="bench", source=b"", about=f"reply:{reply.pk}")
     key = Subscription.objects.filter(subscriber__user=user).values_list("token", flat=True).first() or ""

@@ -10,6 +10,7 @@ from blogs.post_views import visible_post
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
+from discussions.holding import Held
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
@@ -29,6 +30,8 @@ def post_comment(request: SignedInRequest, community_slug: str, blog_slug: str, 
             data = form.cleaned_data
             written = commenting.comment(post, body=data["body"], by=request.user, form_key=data["form_key"])
             return redirect(f"{post.get_absolute_url()}#r{written.pk}")
+        except Held as held:
+            return redirect(held.row)
         except Refused as refused:
             form.add_error(None, refused)
     context = {"community": post.blog.community, "blog": post.blog, "post": post, "form": form}

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "cop.notifications",
     "cop.search",
     "cop.agreements",
+    "cop.guarding",
     "cop.moderation",
     "discussions",
     "blogs",
@@ -217,7 +218,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
-    "tell-of-moderation": {"task": "cop.moderation.tasks.tell_due", "schedule": 60, "options": {"expires": 60}},
     "collect-mail": {"task": "cop.mail.tasks.collect_mail", "schedule": 60, "options": {"expires": 55}},
     "handle-incoming": {"task": "cop.mail.tasks.handle_incoming", "schedule": 60, "options": {"expires": 60}},
     "send-due-mail": {"task": "cop.mail.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
@@ -341,6 +341,11 @@ ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
 # How many connections to the relay a worker process keeps at most, and how many mails a second it sends (0: no limit).
 # How often a week one person is asked by name to help with a question, in all communities together.
+# How many days somebody is new in a community, where it does not say so itself; 0 for nobody.
+NEWCOMER_DAYS = env.int("NEWCOMER_DAYS", 3)
+# A service that looks for advertising and speaks Akismet's protocol; empty for none.
+TEXT_CHECK_URL = env.str("TEXT_CHECK_URL", "")
+TEXT_CHECK_KEY = env.str("TEXT_CHECK_KEY", "")
 HELP_INVITATIONS_A_WEEK = env.int("HELP_INVITATIONS_A_WEEK", 3)
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
@@ -373,12 +378,13 @@ KEEP_DAYS: dict[str, int] = {
         "deliveries": 365,
         "drafts": 365,
         "exports": 7,
+        "held": 60,
         "invitations": 180,
         "left": 1095,
         "mailings": 365,
+        "marks": 7,
         "notifications": 90,
         "post-drafts": 365,
-        "quoted-people": 180,
         "questions": 14,
         "records": 730,
         "sessions": 7,

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("cop.notifications.urls")),
     path("", include("cop.agreements.urls")),
     path("", include("cop.moderation.urls")),
+    path("", include("cop.guarding.urls")),
     path("", include("discussions.urls")),
     path("", include("blogs.urls")),
     path("", include("events.urls")),

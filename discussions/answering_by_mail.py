@@ -7,6 +7,7 @@ from cop.files.taking_from_mail import below_text, keep_images
 from cop.mail.answerables import Answer
 from cop.mail.routes import Taken
 from cop.notifications import knowing_senders
+from discussions.holding import Held
 from discussions.models import Reply, Topic, Via
 from discussions.writing import Writer
 from discussions.writing import reply as write_reply
@@ -25,16 +26,19 @@ def take(answer: Answer) -> Taken:
         raise Refused(_("There was nothing in your mail but quoted text. Write above the quotation."))
     images, left = keep_images(arrived.parts, community=topic.community, by=writer, audience=topic.audience)
     is_first = not Reply.objects.filter(author=writer, via=Via.MAIL).exists()
-    written = write_reply(
-        topic,
-        body=below_text(arrived.text, images, left),
-        by=Writer(user=writer),
-        parent=above,
-        form_key=arrived.once,
-        via=Via.MAIL,
-        message_id=arrived.letter.message_id,
-        trimmed=arrived.cut,
-    )
+    try:
+        written = write_reply(
+            topic,
+            body=below_text(arrived.text, images, left),
+            by=Writer(user=writer),
+            parent=above,
+            form_key=arrived.once,
+            via=Via.MAIL,
+            message_id=arrived.letter.message_id,
+            trimmed=arrived.cut,
+        )
+    except Held as held:
+        return Taken(held.row.get_absolute_url(), " ".join(held.messages))
     line = _("Your answer is in the topic “%(title)s”, as all that you answer by mail from now on.") if is_first else ""
     return Taken(written.get_absolute_url(), line and line % {"title": topic.title})
 

@@ -6,8 +6,9 @@ class DiscussionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.agreements import places
+        from cop.guarding import signs
         from cop.mail import answerables, routes
-        from cop.moderation import flag_cases
+        from cop.moderation import kinds
         from cop.notifications import concerning, followables, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
@@ -17,13 +18,15 @@ class DiscussionsConfig(AppConfig):
             beat_lines,
             exported,
             finding,
-            flaggables,
             following,
             forgetting,
+            holding,
             letting_go,
             placing,
+            publishing_held,
             speaking_to,
             starting_by_mail,
+            vetting,
         )
         from members import closing_account, exporting
 
@@ -41,8 +44,8 @@ class DiscussionsConfig(AppConfig):
         concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
-        flag_cases.register("reply", flaggables.REPLIES)
-        flag_cases.register("topic", flaggables.TOPICS)
+        kinds.register(holding.KIND, publishing_held.HELD)
+        signs.register("discussions", vetting.signs_of)
         places.register(following.TOPIC, placing.find_topic)
         sections.register("questions", beat_lines.QUESTIONS)
         sections.register("topics", beat_lines.TOPICS)

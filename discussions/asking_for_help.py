@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.links import absolute_url
+from cop.guarding.models import takes_guests
 from cop.mail import outbox
 from cop.markup.rendering import render
 from cop.notifications import confirming
 from cop.notifications.models import How, Subscriber
-from discussions import following
+from discussions import following, holding, vetting
 from discussions.archives.guests import key_of_address
+from discussions.held_models import HeldText
 from discussions.help_models import HelpRequest
-from discussions.models import Forum, Guest, Kind, Topic
+from discussions.models import Forum, Guest, Kind, Topic, Via
+from discussions.vetting import Text
 from discussions.writing import Writer, start_topic
 from members.models import MembershipState, User
 
@@ -31,12 +34,15 @@ MAILS_A_DAY = 3
 FROM_A_NETWORK_AN_HOUR = 20
 
 
-def ask(forum: Forum, *, address: str, name: str, title: str, body: str, network: str) -> HelpRequest | None:
+def ask(
+    forum: Forum, *, address: str, name: str, title: str, body: str, network: str, by: User | None = None
+) -> HelpRequest | None:
     """Keep a question and mail its address a button; None where that address gets no mail now, which nobody is told.
 
-    Raises Refused for a text too long, and after very many questions from one network.
+    Raises Refused for a text too long or with more links than somebody new may write, and after very many questions
+    from one network.
     """
-    render(body)
+    vetting.limit(Text(forum.community, render(body), title, forum.get_absolute_url()), user=by)
     if not within_limit("help-network", network, times=FROM_A_NETWORK_AN_HOUR, seconds=3600):
         raise Refused(_("Very many questions came from your network. Copy your text, and try again in an hour."))
     if Subscriber.objects.filter(address=address, suppressed_at__isnull=False).exists():
@@ -77,20 +83,52 @@ def waiting(token: str, *, at: datetime | None = None) -> HelpRequest | None:
     return rows.filter(token=token, asked_at__gte=since).first()
 
 
-def confirm(request: HelpRequest) -> Topic:
-    """Start the topic that was asked for, and mail each answer to who asked; pressed twice gives the same topic.
+def confirm(request: HelpRequest) -> Topic | None:
+    """Start the topic that was asked for, or give None where a facilitator looks at it first; twice is once.
 
     Raises Refused where the forum takes no questions any more, or whoever has that address is suspended there.
     """
+    if request.topic or HeldText.objects.filter(asked=request).exists():
+        return request.topic
+    _refuse_closed(request)
+    by, rendered = _writer(request), render(request.body)
+    text = Text(request.forum.community, rendered, request.title, request.forum.get_absolute_url())
+    # Outside of the transaction: a service may be asked about the text.
+    if reason := vetting.reason_to_hold(text, user=by.user, guest=by.guest):
+        holding.hold(
+            reason,
+            community=request.forum.community,
+            forum=request.forum,
+            title=request.title,
+            kind=Kind.QUESTION,
+            body=request.body,
+            body_html=rendered.html,
+            author=by.user,
+            guest=by.guest,
+            asked=request,
+            via=Via.WEB,
+        )
+        return None
+    return start(request)
+
+
+def _refuse_closed(request: HelpRequest) -> None:
+    if not request.forum.is_help or request.forum.community.is_archived or not takes_guests(request.forum.community):
+        raise Refused(_("This forum takes no questions from outside any more."))
+
+
+def start(request: HelpRequest) -> Topic:
+    """Start a topic that was looked at, and mail each answer to who asked; called twice gives the same topic."""
     with transaction.atomic():
         rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",))
         row = rows.select_related("forum__community", "topic__community").get(pk=request.pk)
         if row.topic:
             return row.topic
-        if not row.forum.is_help or row.forum.community.is_archived:
-            raise Refused(_("This forum takes no questions from outside any more."))
+        _refuse_closed(row)
         by = _writer(row)
-        row.topic = start_topic(title=row.title, body=row.body, by=by, forum=row.forum, kind=Kind.QUESTION)
+        row.topic = start_topic(
+            title=row.title, body=row.body, by=by, forum=row.forum, kind=Kind.QUESTION, is_vetted=True
+        )
         row.save(update_fields=["topic"])
         if by.guest:
             _follow(row, row.topic)

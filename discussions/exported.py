@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext as _
 
 from discussions.archives.models import Import
+from discussions.held_models import HeldText
 from discussions.help_models import HelpInvitation, HelpRequest
 from discussions.mention_models import Mention
 from discussions.models import Bookmark, Draft, Guest, ReadMark, Reply, ReplyRevision, SameQuestion, Thanks, Topic
@@ -74,6 +75,16 @@ def written(user: User) -> Part:
         place=_("Where"),
         saved_at=_("Saved"),
         fields=_("Text"),
+    )
+    yield kind(
+        "held",
+        _("What waits or waited for a facilitator"),
+        HeldText.objects.filter(Q(author=user) | Q(guest__user=user)).order_by("pk"),
+        community__name=_("Community"),
+        held_at=_("Written"),
+        title=_("Title"),
+        body=_("Text"),
+        outcome=_("What became of it"),
     )
     yield kind(
         "as-guest",

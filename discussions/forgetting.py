@@ -1,5 +1,6 @@
 """What becomes of somebody's topics and drafts when their account is closed."""
 
+from discussions.held_models import HeldText
 from discussions.models import Bookmark, Draft, Guest, ReadMark, Topic
 from members.models import User
 
@@ -16,5 +17,6 @@ def forget(user: User, shown_before: str) -> None:
         Draft.objects.filter(by=user),
         Bookmark.objects.filter(user=user),
         ReadMark.objects.filter(user=user),
+        HeldText.objects.filter(author=user),
     ):
         private.delete()

@@ -18,6 +18,8 @@ from cop.base.tags import bearing, tags_by_id
 from discussions import drafting, opening, tagging
 from discussions.following import FORUM
 from discussions.forms import ForumForm, TopicForm
+from discussions.held_models import HeldText
+from discussions.holding import Held
 from discussions.marks import unread_topics
 from discussions.models import Forum, Topic
 from discussions.querysets import TopicQuerySet
@@ -31,6 +33,7 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 TOPICS_A_PAGE = 25
 TOPICS_AN_HOUR = 30
+MOST_HELD = 20
 LISTED = (
     "title", "slug", "kind", "reply_count", "last_at", "last_by", "answered_at", "pinned_at", "locked_at",
     "same_question_count", "community_id", "started_at", "starter__display_name", "guest__name",
@@ -130,10 +133,20 @@ def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpRes
         "only": only,
         "pinned": lines(request, pinned, found.community) if pinned else [],
         "thing_kind": FORUM,
+        "takes_questions": request.user.has_perm("discussions.ask_for_help", found),
+        "held": _held(request, found),
         **_starting(request, found),
         **_listing(request, topics.filter(pinned_at=None) if not only else topics, found.community),
     }
     return page(request, "discussions/forum.html", context)
+
+
+def _held(request: HttpRequest, found: Forum) -> list[HeldText]:
+    """Give the topics of a forum that wait for a facilitator: one's own, and for facilitators all."""
+    if not request.user.is_authenticated:
+        return []
+    rows = HeldText.objects.visible_to(request.user).waiting().filter(forum=found).select_related("author", "guest")
+    return list(rows.order_by("-pk")[:MOST_HELD])
 
 
 def _starting(request: HttpRequest, found: Forum) -> dict[str, Any]:
@@ -214,6 +227,8 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
                 form_key=data["form_key"],
             )
             return redirect(topic)
+        except Held as held:
+            return redirect(held.row)
         except Refused as refused:
             form.add_error(None, refused)
     context = {

@@ -31,7 +31,8 @@ def help_ask(request: HttpRequest, community_slug: str, forum_slug: str) -> Http
     context = {"community": forum.community, "forum": forum, "form": form}
     if form.is_valid():
         try:
-            asking_for_help.ask(forum, network=network_of(request), **form.cleaned_data)
+            by = user if user.is_authenticated else None
+            asking_for_help.ask(forum, network=network_of(request), by=by, **form.cleaned_data)
             return page(request, "discussions/help_asked.html", {**context, "form": None})
         except Refused as refused:
             form.add_error(None, refused)
@@ -49,7 +50,9 @@ def help_confirm(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"community": found.forum.community, "forum": found.forum, "asked": found}
     if request.method == "POST":
         try:
-            return redirect(asking_for_help.confirm(found))
+            if topic := asking_for_help.confirm(found):
+                return redirect(topic)
+            return page(request, "discussions/help_waits.html", context)
         except Refused as refused:
             context["refused"] = " ".join(refused.messages)
     return page(request, "discussions/help_confirm.html", context, status=409 if "refused" in context else 200)

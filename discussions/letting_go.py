@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.privacy.retention import Rule, delete_some
 from discussions.archives.models import Import, ImportState
+from discussions.held_models import HeldText
 from discussions.help_models import HelpRequest
 from discussions.models import Draft, Reply, ReplyRevision, Topic
 
@@ -50,7 +51,13 @@ def forget_archives(before: datetime, limit: int) -> int:
     return len(rows)
 
 
+def forget_held(before: datetime, limit: int) -> int:
+    """Delete texts that waited for a facilitator and were decided about: what was published stands elsewhere."""
+    return delete_some(HeldText.objects.filter(settled_at__lt=before), limit, order="settled_at")
+
+
 RULES = {
+    "held": Rule(_("Messages that waited for a facilitator, after the decision"), forget_held),
     "deleted": Rule(_("Topics and replies that were deleted"), forget_deleted),
     "drafts": Rule(_("Drafts of topics and replies"), forget_drafts),
     "questions": Rule(_("Questions from outside that wait for their confirmation"), forget_questions),

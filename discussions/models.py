@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from cop.base.models import Dated
 from cop.markup.fields import HtmlField
 from discussions import (
+    held_models,  # noqa: F401 — Django finds the models of texts that wait here
     help_models,  # noqa: F401 — and of questions from outside
     mention_models,  # noqa: F401 — Django finds the models of mentions here
 )

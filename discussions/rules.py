@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cop.guarding.models import takes_guests
 from discussions.models import Forum, Reply, Starters, Topic
 from members.models import Community
 from members.permissions import rule
@@ -36,7 +37,8 @@ def may_start_topic(standing: Standing, forum: Forum) -> bool:
 
 @rule("discussions.ask_for_help", who=_("Outside readers ask in help forums, where facilitators opened them."))
 def may_ask_for_help(standing: Standing, forum: Forum) -> bool:
-    return forum.is_help and not forum.is_archived and not forum.community.is_archived
+    is_open = forum.is_help and not forum.is_archived and not forum.community.is_archived
+    return is_open and takes_guests(forum.community)
 
 
 @rule("discussions.reply", who=_("Only members reply here, and nobody where a topic is locked or a forum archived."))

@@ -9,6 +9,7 @@ from cop.mail import own_addresses
 from cop.mail.arriving import Arrived
 from cop.mail.routes import Taken
 from cop.notifications import commanding, knowing_senders
+from discussions.holding import Held
 from discussions.models import Forum, Kind, Via
 from discussions.writing import Writer, start_topic
 from members.models import User
@@ -58,15 +59,18 @@ def _take(arrived: Arrived, forum: Forum | None, writer: User) -> Taken:
     if not within_limit("topic", str(writer.pk), times=TOPICS_AN_HOUR, seconds=3600):
         raise Refused(_("You have started very many topics. Go on in an hour."))
     images, left = keep_images(arrived.parts, community=forum.community, by=writer, audience=forum.audience)
-    topic = start_topic(
-        title=title,
-        body=below_text(arrived.text, images, left) or title,
-        by=Writer(user=writer),
-        forum=forum,
-        kind=Kind.QUESTION if title.endswith(("?", "？")) else Kind.DISCUSSION,
-        form_key=arrived.once,
-        via=Via.MAIL,
-        message_id=arrived.letter.message_id,
-        trimmed=arrived.cut,
-    )
+    try:
+        topic = start_topic(
+            title=title,
+            body=below_text(arrived.text, images, left) or title,
+            by=Writer(user=writer),
+            forum=forum,
+            kind=Kind.QUESTION if title.endswith(("?", "？")) else Kind.DISCUSSION,
+            form_key=arrived.once,
+            via=Via.MAIL,
+            message_id=arrived.letter.message_id,
+            trimmed=arrived.cut,
+        )
+    except Held as held:
+        return Taken(held.row.get_absolute_url(), " ".join(held.messages))
     return Taken(topic.get_absolute_url(), _("Your topic “%(title)s” is in the forum.") % {"title": topic.title})

@@ -24,6 +24,8 @@ from cop.notifications import following as follows
 from discussions import drafting, marks, reading
 from discussions.following import TOPIC, thing_of_topic
 from discussions.forms import EditForm, ReplyForm
+from discussions.held_models import HeldText
+from discussions.holding import Held
 from discussions.models import Reply, SameQuestion, Topic
 from discussions.writing import Conflict, Writer, edit
 from discussions.writing import reply as write_reply
@@ -34,6 +36,7 @@ from members.standing import standing_of
 
 ORDER_COOKIE = "topic_order"
 REPLIES_AN_HOUR = 200
+MOST_HELD = 20
 
 
 def visible_topic(request: HttpRequest, community_slug: str, topic_id: int) -> Topic:
@@ -113,6 +116,7 @@ def _context(request: HttpRequest, found: Topic, order: str, at: str) -> dict[st
         "tags": SimpleLazyObject(lambda: tags_by_id(Topic, [found.pk]).get(found.pk, [])),
         "thing_kind": TOPIC,
         "is_first_page": not at,
+        "held": _held(request, found),
         "may_reply": request.user.has_perm("discussions.reply", found),
         "may_take_part": request.user.has_perm("discussions.take_part", found),
         "may_accept": found.is_question and request.user.has_perm("discussions.accept", found),
@@ -123,6 +127,14 @@ def _context(request: HttpRequest, found: Topic, order: str, at: str) -> dict[st
         and request.user.is_authenticated
         and SameQuestion.objects.filter(topic=found, user=request.user).exists(),
     }
+
+
+def _held(request: HttpRequest, found: Topic) -> list[HeldText]:
+    """Give the replies that wait for a facilitator: one's own, and for facilitators all."""
+    if not request.user.is_authenticated:
+        return []
+    rows = HeldText.objects.visible_to(request.user).waiting().filter(topic=found).select_related("author", "guest")
+    return list(rows.order_by("-pk")[:MOST_HELD])
 
 
 def _newest(found: Topic) -> int:
@@ -233,6 +245,8 @@ def reply_add(
                 found, body=data["body"], by=Writer(user=request.user), parent=parent, form_key=data["form_key"]
             )
             return redirect(written)
+        except Held as held:
+            return redirect(held.row)
         except Refused as refused:
             form.add_error(None, refused)
     return page(request, "discussions/reply_add.html", context)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from discussions import action_views, composing_views, forum_views, help_views, tag_views, topic_views
+from discussions import action_views, composing_views, forum_views, held_views, help_views, tag_views, topic_views
 from discussions.archives import views as archive_views
 
 app_name = "discussions"
@@ -11,6 +11,8 @@ TOPIC = f"{COMMUNITY}t/<int:topic_id>/"
 REPLY = "r/<int:reply_id>/"
 
 urlpatterns = [
+    path("waiting/<int:held_id>/", held_views.held, name="held"),
+    path("waiting/<int:held_id>/take-back/", held_views.held_take_back, name="held-take-back"),
     path(f"{COMMUNITY}discussions/", forum_views.discussions, name="discussions"),
     path(f"{COMMUNITY}discussions/deleted/", forum_views.topics_deleted, name="topics-deleted"),
     path(f"{COMMUNITY}discussions/export.<str:form>", archive_views.community_export, name="community-export"),

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,10 +16,11 @@ from cop.markup.rendering import Rendered, excerpt, render
 from cop.notifications import activities
 from cop.notifications.following import follow_first
 from cop.search import indexing
-from discussions import finding, following, mentioning
+from discussions import finding, following, holding, mentioning, vetting
 from discussions.models import Draft, Forum, Guest, Kind, Reply, ReplyRevision, Topic, Via
 from discussions.paths import below
 from discussions.touching import touch_forums
+from discussions.vetting import Text
 from members.fields import tidy_name
 from members.models import User
 
@@ -58,16 +60,23 @@ def start_topic(
     message_id: str = "",
     trimmed: str = "",
     at: datetime | None = None,
+    is_vetted: bool = False,
 ) -> Topic:
     """Start a topic in a forum with its opening message; the same form sent twice gives the same topic.
 
-    Raises Refused for a text too long, and in an archived community.
+    Raises Refused for a text too long, for more than somebody new may write, and in an archived community; Held where
+    a facilitator looks at it first. What `is_vetted` was looked at.
     """
     if forum.community.is_archived:
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
     if twin := _twin(by, form_key):
         return twin.topic
     rendered, at = render(body), at or timezone.now()
+    if not is_vetted:
+        given = {"forum": forum, "title": tidy_name(title), "kind": kind, "tags": tags or [], "body": body, "via": via}
+        text = Text(forum.community, rendered, tidy_name(title), forum.get_absolute_url())
+        given |= {"form_key": form_key, "message_id": message_id[:255], "trimmed": trimmed}
+        _vet(text, by, given, places=(f"forum:{forum.pk}",))
     topic = Topic(
         community=forum.community,
         forum=forum,
@@ -121,14 +130,22 @@ def reply(
     message_id: str = "",
     trimmed: str = "",
     at: datetime | None = None,
+    is_vetted: bool = False,
 ) -> Reply:
     """Add a message to a topic, below `parent` or below its opening; the same form sent twice gives the same reply.
 
-    Raises Refused where the topic was locked, deleted or merged meanwhile, or the text is too long.
+    Raises Refused where the topic was locked, deleted or merged meanwhile, or the text is too long, or more than
+    somebody new may write; Held where a facilitator looks at it first. What `is_vetted` was looked at.
     """
     if twin := _twin(by, form_key):
         return twin
     rendered, at = render(body), at or timezone.now()
+    if not is_vetted:
+        _refuse_unless_open(topic, by)
+        given = {"topic": topic, "parent": parent, "body": body, "via": via, "form_key": form_key, "trimmed": trimmed}
+        text = Text(topic.community, rendered, "", topic.get_absolute_url(), topic)
+        places = (f"topic:{topic.pk}", f"reply:{parent.pk if parent else 0}")
+        _vet(text, by, {**given, "message_id": message_id[:255]}, places=places)
     called = mentioning.called_in(rendered.mentions, community=topic.community, audience=topic.audience, by=by.user)
     message = _message(rendered, body, by, at, via=via, form_key=form_key)
     message.topic, message.message_id, message.trimmed = topic, message_id[:255], trimmed
@@ -156,6 +173,17 @@ def reply(
     if by.user:
         follow_first(by.user, following.thing_of_topic(row), at=at)
     return message
+
+
+def _vet(text: Text, by: Writer, given: dict[str, Any], *, places: tuple[str, ...]) -> None:
+    """Raise Refused for more than somebody new may write, and Held where a facilitator looks at a text first."""
+    form_key = given["form_key"] or None
+    if form_key and (before := holding.twin(by.user, form_key)):
+        raise holding.Held(before)
+    vetting.limit(text, user=by.user)
+    if reason := vetting.reason_to_hold(text, user=by.user, guest=by.guest):
+        fields = {**given, "form_key": form_key, "community": text.community, "body_html": text.rendered.html}
+        raise holding.hold(reason, places=places, author=by.user, guest=by.guest, **fields)
 
 
 def _above(topic: Topic, parent: Reply | None) -> Reply | None:
@@ -245,6 +273,7 @@ def edit(message: Reply, *, body: str, by: User, version: int) -> Reply:
     called = mentioning.called_in(
         rendered.mentions, community=topic.community, audience=topic.audience, by=message.author
     )
+    vetting.limit_change(Text(topic.community, rendered, "", message.get_absolute_url(), topic), user=by)
     with transaction.atomic():
         row = Reply.objects.select_for_update(no_key=True, of=("self",)).select_related("topic").get(pk=message.pk)
         if row.version != version:

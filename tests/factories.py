@@ -178,12 +178,14 @@ class ForumFactory(DjangoModelFactory[Forum]):
 
 def topic_of(forum: Forum, *, by: User, title: str = "Where do you keep offprints?", **given) -> Topic:
     """A topic with its opening message, as its page would make it."""
-    return start_topic(title=title, body=given.pop("body", "I wonder."), by=Writer(user=by), forum=forum, **given)
+    return start_topic(
+        title=title, body=given.pop("body", "I wonder."), by=Writer(user=by), forum=forum, is_vetted=True, **given
+    )
 
 
 def reply_to(topic: Topic, *, by: User, body: str = "In a drawer.", **given) -> Reply:
     """A reply, as the page of its topic would make it."""
-    return write_reply(topic, body=body, by=Writer(user=by), **given)
+    return write_reply(topic, body=body, by=Writer(user=by), is_vetted=True, **given)
 
 
 class EventFactory(DjangoModelFactory[Event]):

@@ -14,7 +14,7 @@ FLOORS = [
     {"cop.privacy"},
     {"cop.mail", "cop.markup"},
     {"members"},
-    {"cop.notifications", "cop.files", "cop.search"},
+    {"cop.notifications", "cop.guarding", "cop.files", "cop.search"},
     {"cop.agreements", "cop.moderation"},
     {"discussions"},
     {"blogs", "events", "cop.knowledge"},

@@ -114,6 +114,31 @@ def post(url: str, data: bytes, *, headers: dict[str, str], time_limit: float = 
             return answer.status_code, seconds_to_wait(answer.headers.get("Retry-After", ""), now=datetime.now(UTC))
 
 
+def post_form(
+    url: str, fields: dict[str, str], *, size_limit: int = SIZE_LIMIT, time_limit: float = TIME_LIMIT
+) -> bytes:
+    """Send `fields` to `url` as a form does and give what it answers, under the same guard; raise FetchFailed.
+
+    A redirect is a failure: what was sent is meant for nobody else.
+    """
+    checked_scheme(url)
+    host = urlsplit(url).hostname or ""
+    headers = {"User-Agent": f"CommunitiesOfPractice/1.0 (+{settings.SITE_URL})", "Accept-Encoding": "gzip, deflate"}
+    with deadline_of(time_limit) as deadline, session_under(deadline) as session:
+        try:
+            with session.post(
+                url, data=fields, headers=headers, stream=True, allow_redirects=False, timeout=deadline.left
+            ) as response:
+                _refuse_bad_answer(response, host)
+                return _read(response, deadline, size_limit)
+        except FetchFailed:
+            raise
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            failed = _too_slow(host) if deadline.is_over else explain(error, host)
+            logger.info("Posting to %s failed: %s (%s)", host, failed.code, type(error).__name__)
+            raise failed from error
+
+
 def _follow(
     session: requests.Session, url: str, headers: dict[str, str], deadline: Deadline, size_limit: int
 ) -> Fetched:

@@ -45,6 +45,7 @@ def _begin(plan: dict[str, Any], forum: Forum, people: Mapping[str, User], at: d
         by=Writer(user=people[plan["author"]]),
         forum=forum,
         at=moment,
+        is_vetted=True,
     )
     said: list[Reply] = [topic.replies.get()]
     for one in plan["replies"]:
@@ -55,6 +56,7 @@ def _begin(plan: dict[str, Any], forum: Forum, people: Mapping[str, User], at: d
             by=Writer(user=people[one["by"]]),
             parent=said[one.get("to", 0)],
             at=min(moment, at),
+            is_vetted=True,
         )
         said.append(row)
         for key in one.get("thanks", []):

@@ -60,6 +60,7 @@ def _discuss(community: Community, by: User) -> None:
         )
         % {"name": community.name, "issue": "\n> ".join(issue.splitlines())},
         kind=Kind.DISCUSSION,
+        is_vetted=True,
         by=Writer(user=by),
         forum=forum,
     )

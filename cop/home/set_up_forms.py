@@ -6,6 +6,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cop.guarding.models import Way
 from cop.home.models import Need
 from members.fields import tidy_name, validate_accent, validate_display_name, validate_slug
 from members.forms import PictureField
@@ -65,6 +66,23 @@ class WhoForm(forms.Form):
         widget=forms.RadioSelect,
         initial="several",
     )
+    # Without a first choice: this is decided by whoever starts it, and not by habit.
+    protection = forms.ChoiceField(
+        label=_("How is it protected?"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Against advertising and worse. You can change it at any time."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        is_open = self.cleaned_data.get("who") == Who.ALL
+        if is_open and self.cleaned_data.get("protection") == Way.MEMBERS:
+            self.add_error(
+                "protection",
+                _("Where everybody may join, everybody could write. Choose another one, or let people ask to join."),
+            )
+        return self.cleaned_data
 
 
 class FacilitatingForm(forms.Form):

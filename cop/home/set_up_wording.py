@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cop.guarding.models import Way
 from cop.home.models import Need
 from cop.home.set_up_forms import Facilitating, Who
 
@@ -40,6 +41,7 @@ def answers_in_words(answers: dict[str, Any]) -> list[Answer]:
         Answer(_("Most pressing issue"), answers["pressing_issue"], "issue"),
         Answer(_("What would help most now"), Need(answers["need"]).label, "help"),
         Answer(_("Who it is for"), Who(answers["who"]).label, "who"),
+        Answer(_("How it is protected"), Way(answers["protection"]).label, "who"),
         Answer(_("Who facilitates"), f"{facilitating.label} {who_else}".strip(), "facilitating"),
         Answer(_("Name"), answers["name"], "look"),
         Answer(_("Colour"), answers["accent"], "look"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.links import absolute_url
+from cop.guarding.models import Protection
 from cop.home import first_drafts, handing_over
 from cop.home.models import Need, SetUp
 from cop.home.set_up_forms import Facilitating, Who, missing_step
@@ -96,6 +97,7 @@ def open_community(set_up: SetUp) -> Community:
                 raise Refused(_("A question is still open. Answer it, and the community can open."))
             row.community = founding.found(_community_of(row.answers, row.by, row.logo.name or ""), by=row.by)
             row.save()
+            Protection.objects.create(community=row.community, way=row.answers["protection"])
     # Outside of the transaction: what people read is rendered, and mail is composed.
     first_drafts.fill(row.community, row.answers, by=row.by)
     if row.answers["facilitating"] != Facilitating.ME:

@@ -37,7 +37,7 @@ def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = 
     """Give a page of what waits in a community: what cannot wait first, and of that what has waited longest."""
     rows = Case.objects.visible_to(reader).open().filter(community=community)
     rows = rows.filter(kind=kind) if kind else rows
-    rows = rows.select_related("about", "claimed_by")
+    rows = rows.select_related("about", "claimed_by", "community")
     found = paginate(rows, order=("weight", "since", "id"), at=at, size=CASES_A_PAGE, ascending=True)
     return cards_of(community, found.rows, reader=reader), found
 
@@ -55,8 +55,6 @@ def cards_of(
     community: Community, cases: Sequence[Case], *, reader: User, form: DecideForm | None = None
 ) -> list[Card]:
     """Give the cards of some cases of one community; `form` is the bound one, where there is a single case."""
-    for case in cases:
-        case.community = community  # Known already: each address asks for it.
     shown = _shown(cases)
     histories = histories_of(community, list({case.about for case in cases if case.about}))
     points = points_of(community)

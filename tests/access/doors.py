@@ -14,22 +14,21 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from blogs.models import Blog, DraftShare, Post
-from blogs.quoted_models import QuotedPerson
 from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
 from cop.mail.incoming_models import IncomingMessage
-from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.push.models import Device
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
 from discussions.archives.models import Import
+from discussions.held_models import HeldText
 from discussions.help_models import HelpRequest
-from discussions.models import Forum, Topic
+from discussions.models import Forum, Guest, Topic
 from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
@@ -120,6 +119,14 @@ def of_device(world: World) -> list[Any]:
 def of_membership(world: World) -> list[Any]:
     member = world.people["member"]
     return [world.community.slug, world.community.memberships.get(user=member).pk]
+
+
+def of_held(world: World) -> list[Any]:
+    """A reply of a guest that waits: facilitators alone see it, and nobody takes it back."""
+    topic = Topic.objects.get(pk=of_topic(world)[1])
+    guest, _made = Guest.objects.get_or_create(community=world.community, key="doors", defaults={"name": "Doors"})
+    given = {"community": world.community, "body": "Wait.", "body_html": "<p>Wait.</p>", "why": "first", "via": "web"}
+    return [HeldText.objects.get_or_create(topic=topic, guest=guest, defaults=given)[0].pk]
 
 
 def of_person(world: World) -> list[Any]:
@@ -297,6 +304,7 @@ def of_deleted_topic(world: World) -> list[Any]:
 
 def of_set_up(world: World) -> list[Any]:
     answers = {"pressing_issue": "Doors", "need": "learn", "who": "all", "organisations": "one", "facilitating": "me"}
+    answers["protection"] = "limited"
     answers |= {"email": "", "line": "", "name": "Doors", "purpose": "", "slug": "", "accent": "#2f6f5e"}
     return [SetUp.objects.create(by=world.people["member"], answers=answers).pk]
 
@@ -366,14 +374,6 @@ def of_post_page(world: World) -> list[Any]:
     return [*of_post(world), _post(world).slug]
 
 
-def of_quoted(world: World) -> list[Any]:
-    post = of_post(world)
-    person, _new = QuotedPerson.objects.get_or_create(
-        post_id=post[-1], label="A colleague", defaults={"token": "doors"}
-    )
-    return [*post, person.pk]
-
-
 def of_share(world: World) -> list[Any]:
     shared, _made = DraftShare.objects.get_or_create(post=_post(world), user=world.people["sponsor"])
     return [*of_post(world), shared.pk]
@@ -426,21 +426,6 @@ def of_case(world: World) -> list[Any]:
     found = Case.objects.open().filter(community=world.community, kind="doors").first()
     found = found or Case.objects.create(community=world.community, kind="doors", thing_id=world.community.pk)
     return [world.community.slug, found.pk]
-
-
-def of_flagged(world: World) -> list[Any]:
-    """What the member has started, which its readers can flag."""
-    return ["topic", of_topic(world)[1]]
-
-
-def of_action(world: World) -> list[Any]:
-    """What a facilitator did to something of the member's."""
-    given = {"title": "Doors", "office": "facilitator", "told_at": timezone.now(), "seen_at": timezone.now()}
-    found = ModerationAction.objects.filter(community=world.community).first()
-    found = found or ModerationAction.objects.create(
-        community=world.community, what="hidden", kind="topic", thing_id=1, about=world.people["member"], **given
-    )
-    return [found.pk]
 
 
 def of_proposal(world: World) -> list[Any]:
@@ -706,10 +691,6 @@ DOORS: dict[str, Door] = {
     "blogs:post-unschedule": button(of_post, FACILITATORS),
     "blogs:post-withdraw": button(of_post, FACILITATORS),
     "blogs:post-share": button(of_post, FACILITATORS),
-    "blogs:naming-ask": button(of_quoted, FACILITATORS),
-    "blogs:naming": Door(
-        lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
-    ),
     "blogs:post-unshare": button(of_share, FACILITATORS),
     "blogs:new-draft-keep": button(of_blog, FACILITATORS),
     "blogs:new-draft-discard": button(of_blog, FACILITATORS),
@@ -736,6 +717,11 @@ DOORS: dict[str, Door] = {
     "members:organisation-domain-remove": button(of_domain, ("member", "staff"), inside=False),
     "members:organisation-domain-confirm": Door(of_domain_proof, post=EVERYBODY, inside=False, asks_to_sign_in=False),
     "members:timezone-confirm": button(lambda world: [], SIGNED_IN, inside=False),
+    "guarding:protection": form(of_community, FACILITATORS),
+    "guarding:words": form(of_community, FACILITATORS),
+    "guarding:site-words": form(lambda world: [], ("staff",), inside=False),
+    "discussions:held": Door(of_held, get=FACILITATORS, inside=False, secret=True),
+    "discussions:held-take-back": Door(of_held, get=None, post=NOBODY, inside=False, secret=True),
     "members:person-block": button(of_person, SIGNED_IN, inside=False),
     "members:blocked": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
@@ -802,14 +788,6 @@ DOORS: dict[str, Door] = {
     "moderation:letter": Door(
         lambda world: ["gone", "keep"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
     ),
-    "moderation:log": reading(of_community, FACILITATORS),
-    "moderation:policy": form(of_community, FACILITATORS),
-    "moderation:guidelines": reading(of_community),
-    "moderation:guidelines-edit": form(of_community, FACILITATORS),
-    "moderation:flag": Door(of_flagged, get=EVERYBODY, post=EVERYBODY, asks_to_sign_in=False),
-    "moderation:act": form(lambda world: [*of_flagged(world), "hidden"], FACILITATORS),
-    "moderation:mine": reading(lambda world: [], SIGNED_IN, inside=False),
-    "moderation:told": Door(of_action, get=("member",), post=("member",), inside=False, secret=True),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -21,7 +21,7 @@ from tests.notifications.conftest import mails_to, text_of
 ANSWERS = {
     "issue": {"pressing_issue": "Nobody finds the offprints"},
     "help": {"need": "learn"},
-    "who": {"who": "request", "organisations": "several"},
+    "who": {"who": "request", "organisations": "several", "protection": "limited"},
     "facilitating": {"facilitating": "me", "email": "", "line": ""},
     "look": {"name": "Offprint keepers", "purpose": "", "slug": "", "accent": "#2f6f5e"},
 }

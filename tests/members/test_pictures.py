@@ -117,6 +117,7 @@ def test_a_community_s_logo_stands_in_its_head_for_who_may_know_of_it(
 
 def test_a_logo_chosen_in_setting_up_hangs_in_the_community_that_opens(as_member, member):
     answers = {"pressing_issue": "Doors", "need": "learn", "who": "all", "organisations": "one", "facilitating": "me"}
+    answers["protection"] = "limited"
     begun = SetUp.objects.create(by=member, answers=answers | {"email": "", "line": ""})
     look = {"name": "Door people", "accent": "#2f6f5e", "logo": picture(size=(100, 100))}
     as_member.post(reverse("home:set-up-step", args=[begun.pk, "look"]), look)

@@ -1,0 +1,142 @@
+"""Newcomers: who is new in a community, until when, and how much they put into a message."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cop.base.errors import Refused
+from cop.guarding.models import Protection, Way, protection_of
+from cop.guarding.signs import signs_of
+from cop.markup.rendering import Rendered
+from members.models import Community, Invitation, MembershipState, User
+from members.standing import standing_of
+
+# So many messages that others thanked or accepted, and somebody is new no longer.
+GOOD_ENOUGH = 2
+# Where something of theirs was taken away, the time is this many times as long, and thanks do not shorten it.
+LONGER = 4
+LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is new: until when (null for who is no member), and what that means here."""
+
+    protection: Protection
+    until: datetime | None
+    is_shortened_by_thanks: bool = True
+
+
+def newcomer(user: User | None, community: Community, *, at: datetime | None = None) -> Newcomer | None:
+    """Tell whether somebody is new in a community; None for who is not, and for facilitators and whom those invited.
+
+    Somebody without an account always is.
+    """
+    protection = protection_of(community)
+    if user is None:
+        return Newcomer(protection, None, is_shortened_by_thanks=False)
+    days = settings.NEWCOMER_DAYS if protection.newcomer_days is None else protection.newcomer_days
+    if not days or standing_of(user).facilitates(community):
+        return None
+    membership = user.memberships.filter(community=community, state=MembershipState.ACTIVE).first()
+    if membership is None:
+        return Newcomer(protection, None, is_shortened_by_thanks=False)
+    at = at or timezone.now()
+    if membership.joined_at <= at - timedelta(days=days * LONGER) or is_vouched_for(user, community):
+        return None
+    signs = signs_of(user, community)
+    if signs.bad:
+        return Newcomer(protection, membership.joined_at + timedelta(days=days * LONGER), is_shortened_by_thanks=False)
+    until = membership.joined_at + timedelta(days=days)
+    return Newcomer(protection, until) if until > at and signs.good < GOOD_ENOUGH else None
+
+
+def is_vouched_for(user: User, community: Community) -> bool:
+    """Whether a facilitator asked this person in by name: by their address, not by a link for many."""
+    rows = Invitation.objects.filter(community=community, accepted_at__isnull=False, is_personal=False)
+    return rows.filter(email__iexact=user.email).exists()
+
+
+def links_in(html: str) -> list[str]:
+    """Give the links of a clean text that lead away from this site."""
+    own = (settings.SITE_URL, "/", "#", "mailto:")
+    return [link for link in LINK.findall(html) if not link.startswith(own)]
+
+
+def refuse_too_much(new: Newcomer, rendered: Rendered) -> None:
+    """Raise Refused, with a sentence for the field `body`, where a newcomer's message holds too much."""
+    limits = new.protection
+    if limits.way != Way.LIMITED:
+        return
+    for count, most, sentence in (
+        (
+            len(links_in(rendered.html)),
+            limits.links,
+            ngettext(
+                "There are %(count)d links in it, and %(most)d is the most for somebody new: take some out.",
+                "There are %(count)d links in it, and %(most)d are the most for somebody new: take some out.",
+                limits.links,
+            ),
+        ),
+        (
+            rendered.html.count("<img "),
+            limits.images,
+            ngettext(
+                "There are %(count)d images in it, and %(most)d is the most for somebody new: take some out.",
+                "There are %(count)d images in it, and %(most)d are the most for somebody new: take some out.",
+                limits.images,
+            ),
+        ),
+        (
+            len(rendered.mentions),
+            limits.mentions,
+            ngettext(
+                "It calls %(count)d people by name, and %(most)d is the most for somebody new: "
+                "take the “@” away before some.",
+                "It calls %(count)d people by name, and %(most)d are the most for somebody new: "
+                "take the “@” away before some.",
+                limits.mentions,
+            ),
+        ),
+    ):
+        if count > most:
+            raise Refused({"body": f"{sentence % {'count': count, 'most': most}} {until_when(new)}".strip()})
+
+
+def refuse_too_many(new: Newcomer, written: int, *, is_topic: bool) -> None:
+    """Raise Refused where `written` topics, or replies, within the last hour are enough for a newcomer."""
+    most = new.protection.topics_an_hour if is_topic else new.protection.replies_an_hour
+    if new.protection.way != Way.LIMITED or written < most:
+        return
+    sentence = (
+        ngettext(
+            "Somebody new starts %(most)d topic an hour at most: copy your text, and go on in an hour.",
+            "Somebody new starts %(most)d topics an hour at most: copy your text, and go on in an hour.",
+            most,
+        )
+        if is_topic
+        else ngettext(
+            "Somebody new writes %(most)d reply an hour at most: copy your text, and go on in an hour.",
+            "Somebody new writes %(most)d replies an hour at most: copy your text, and go on in an hour.",
+            most,
+        )
+    )
+    raise Refused({"body": f"{sentence % {'most': most}} {until_when(new)}".strip()})
+
+
+def until_when(new: Newcomer) -> str:
+    """Say how long somebody is new; nothing for who has no account here."""
+    if new.until is None:
+        return ""
+    day = date_format(localtime(new.until), "DATE_FORMAT")
+    if not new.is_shortened_by_thanks:
+        return _("This ends on %(day)s.") % {"day": day}
+    words = _("This ends on %(day)s, or as soon as others thanked you for %(count)d messages.")
+    return words % {"day": day, "count": GOOD_ENOUGH}

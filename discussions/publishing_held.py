@@ -1,0 +1,177 @@
+"""What becomes of a text that waits: it is published as it was meant, declined with a word, or taken back."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cop.base.errors import Refused
+from cop.base.links import absolute
+from cop.mail import outbox
+from cop.markup.rendering import excerpt
+from cop.moderation import caring
+from cop.moderation.kinds import Act, Around, CaseKind, Decision, Shown
+from cop.moderation.models import Case
+from discussions import asking_for_help, drafting
+from discussions.held_models import HeldText, Outcome
+from discussions.holding import KIND
+from discussions.models import Reply
+from discussions.writing import Writer, start_topic
+from discussions.writing import reply as write_reply
+from members.models import MembershipState, User
+
+START = 300
+
+
+def publish(held: HeldText, *, by: User) -> Reply | None:
+    """Let a text become the topic or the reply that it was meant to be, dated now, and tell its writer.
+
+    None where that was decided before. Raises Refused where it can stand no longer: its place is closed, or its writer
+    suspended.
+    """
+    row = _fresh(held)
+    if row is None:
+        return None
+    if row.author and row.author.memberships.filter(community=row.community, state=MembershipState.SUSPENDED).exists():
+        raise Refused(_("Whoever wrote this is suspended here. Decline it, or readmit them first."))
+    writer = Writer(user=row.author, guest=row.guest)
+    # Kept, so that who stops here and does it again makes no second one.
+    given: dict[str, Any] = {"form_key": row.form_key or "", "via": row.via, "message_id": row.message_id}
+    given |= {"trimmed": row.trimmed, "is_vetted": True}
+    if row.asked:
+        published = asking_for_help.start(row.asked).replies.order_by("path")[0]
+    elif row.forum:
+        topic = start_topic(
+            title=row.title, body=row.body, by=writer, forum=row.forum, kind=row.kind, tags=row.tags, **given
+        )
+        published = topic.replies.order_by("path")[0]
+    elif row.topic:
+        published = write_reply(row.topic, body=row.body, by=writer, parent=row.parent, **given)
+    else:
+        raise Refused(_("The place where this was to stand is gone. Decline it."))
+    if _settle(row, Outcome.PUBLISHED, by=by, reply=published):
+        _tell("held_published", row, url=absolute(published.get_absolute_url()))
+    return published
+
+
+def decline(held: HeldText, *, by: User, words: str) -> bool:
+    """Do not publish a text, and give it back to its writer with a word; tell whether that was new."""
+    row = _fresh(held)
+    if row is None or not _settle(row, Outcome.DECLINED, by=by):
+        return False
+    _tell("held_declined", row, words=words, body=row.body)
+    return True
+
+
+def throw_away(held: HeldText, *, by: User) -> bool:
+    """Do not publish what is advertising or worse, without a word to whoever sent it; tell whether that was new."""
+    row = _fresh(held)
+    return row is not None and _settle(row, Outcome.DECLINED, by=by)
+
+
+def take_back(held: HeldText, *, by: User) -> bool:
+    """Let a writer take back what waits: it is a draft again where it was typed. Tell whether that was new."""
+    row = _fresh(held)
+    if row is None or not _settle(row, Outcome.TAKEN_BACK, by=by):
+        return False
+    place = f"forum:{row.forum_id}" if row.forum_id else f"topic:{row.topic_id}"
+    typed = {"title": row.title, "body": row.body, "kind": row.kind, "tags": ", ".join(row.tags)}
+    drafting.keep(typed, place=place, by=by)
+    return True
+
+
+def _fresh(held: HeldText) -> HeldText | None:
+    rows = HeldText.objects.waiting().select_related("community", "forum__community", "topic__community", "parent")
+    return rows.select_related("author", "guest", "asked__forum__community").filter(pk=held.pk).first()
+
+
+def _settle(row: HeldText, outcome: Outcome, *, by: User, **fields: Any) -> bool:
+    now = timezone.now()
+    with transaction.atomic():
+        rows = HeldText.objects.waiting().filter(pk=row.pk)
+        if not rows.update(outcome=outcome, settled_at=now, settled_by=by, updated_at=now, **fields):
+            return False
+        caring.settle(KIND, row.pk, by=by, outcome=outcome)
+    return True
+
+
+def _tell(name: str, row: HeldText, **context: str) -> None:
+    """Mail whoever wrote it, without naming who decided: the facilitators answer for each other."""
+    address = row.author.email if row.author else row.asked.address if row.asked else ""
+    if not address or (row.author and not row.author.is_active):
+        return
+    outbox.send(
+        name,
+        to=address,
+        dedupe_key=f"{name}:{row.pk}",
+        context={"held": row, "community": row.community, "accent": row.community.accent, **context},
+        language=row.author.language if row.author else row.community.language,
+    )
+
+
+def show(ids: Collection[int]) -> Mapping[int, Shown]:
+    """Give what facilitators see of texts that wait; one query."""
+    rows = HeldText.objects.waiting().filter(pk__in=ids)
+    rows = rows.select_related(
+        "author", "guest", "forum__community", "topic__community", "parent__author", "parent__guest"
+    )
+    return {row.pk: _shown(row) for row in rows}
+
+
+def _shown(row: HeldText) -> Shown:
+    place = row.forum or row.topic
+    above = row.parent
+    around = [Around(above.author_name, excerpt(above.text, START), above.get_absolute_url())] if above else []
+    return Shown(
+        title=row.title or _("A reply in “%(topic)s”") % {"topic": row.topic or ""},
+        url=place.get_absolute_url() if place else "",
+        html=row.body_html,
+        author=row.author_name,
+        at=row.held_at,
+        because=(row.why_in_words,),
+        around=(*around,),
+    )
+
+
+def _held(case: Case) -> HeldText:
+    return HeldText(pk=case.thing_id)
+
+
+def _publish(case: Case, act: Act) -> None:
+    publish(_held(case), by=act.by)
+
+
+def _decline(case: Case, act: Act) -> None:
+    decline(_held(case), by=act.by, words=act.words)
+
+
+def _throw_away(case: Case, act: Act) -> None:
+    throw_away(_held(case), by=act.by)
+
+
+HELD = CaseKind(
+    words=gettext_lazy("Messages that wait to be published"),
+    show=show,
+    decisions=(
+        Decision("publish", gettext_lazy("Publish"), _publish, done=gettext_lazy("Published."), key="a"),
+        Decision(
+            "decline",
+            gettext_lazy("Decline, with a word"),
+            _decline,
+            done=gettext_lazy("Declined; they have their text back."),
+            key="d",
+            wants_words=True,
+        ),
+        Decision(
+            "throw-away",
+            gettext_lazy("Throw away: advertising"),
+            _throw_away,
+            done=gettext_lazy("Thrown away, without a word."),
+            key="x",
+            is_grave=True,
+        ),
+    ),
+)

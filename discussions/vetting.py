@@ -1,0 +1,101 @@
+"""Looking at a text before it is published: may somebody new write so much, and should a facilitator see it first?"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cop.guarding import asking_outside, likeness, listing, newcomers
+from cop.guarding.models import Way, protection_of
+from cop.guarding.signs import Signs
+from cop.markup.rendering import Rendered
+from discussions.held_models import HeldText, Outcome, Why
+from discussions.models import Guest, Reply, Topic
+from members.models import Community, User
+from members.standing import standing_of
+
+HOUR = timedelta(hours=1)
+# What was hidden, deleted or declined so lately counts against somebody who is new.
+BAD_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What somebody wants to publish, and where; `topic` is None for a new one."""
+
+    community: Community
+    rendered: Rendered
+    title: str
+    url: str
+    topic: Topic | None = None
+
+
+def signs_of(user: User, community: Community) -> Signs:
+    """Give how somebody's messages in a community were taken."""
+    own = Reply.objects.filter(author=user, topic__community=community)
+    good = own.standing().exclude(thanks_count=0, accepted_at=None)
+    since = timezone.now() - BAD_FOR
+    bad = own.filter(hidden_at__gt=since).count()
+    declined = HeldText.objects.filter(author=user, community=community, outcome=Outcome.DECLINED)
+    return Signs(good=good.count(), bad=bad + declined.filter(settled_at__gt=since).count())
+
+
+def limit(text: Text, *, user: User | None, at: datetime | None = None) -> None:
+    """Raise Refused, with a sentence for the field `body`, where somebody new wrote too much."""
+    new = newcomers.newcomer(user, text.community)
+    if new is None:
+        return
+    newcomers.refuse_too_much(new, text.rendered)
+    if user:
+        is_topic = text.topic is None
+        since = (at or timezone.now()) - HOUR
+        written = Reply.objects.filter(author=user, posted_at__gt=since, parent=None, topic__forum__isnull=False)
+        if not is_topic:
+            written = Reply.objects.filter(author=user, posted_at__gt=since).exclude(pk__in=written.values("pk"))
+        held = HeldText.objects.filter(author=user, held_at__gt=since, topic__isnull=is_topic)
+        count = written.filter(topic__community=text.community).count() + held.filter(community=text.community).count()
+        newcomers.refuse_too_many(new, count, is_topic=is_topic)
+
+
+def limit_change(text: Text, *, user: User) -> None:
+    """Raise Refused where somebody new changes a message into one that holds too much."""
+    if new := newcomers.newcomer(user, text.community):
+        newcomers.refuse_too_much(new, text.rendered)
+
+
+def reason_to_hold(text: Text, *, user: User | None, guest: Guest | None = None) -> tuple[str, str] | None:
+    """Tell why a facilitator should see a text first, with a detail; None where it can stand.
+
+    Asks a service outside where the site has one: call it outside of transactions.
+    """
+    if user and standing_of(user).facilitates(text.community):
+        return None
+    is_new = newcomers.newcomer(user, text.community) is not None
+    words = f"{text.title}\n{text.rendered.text}"
+    who = f"u{user.pk}" if user else f"g{guest.pk if guest else 0}"
+    like = likeness.like_before(words, who=who, is_newcomer=is_new)
+    if _is_first(text.community, user, guest):
+        return Why.FIRST, ""
+    if line := listing.found_in(
+        text.title, text.rendered.text, newcomers.links_in(text.rendered.html), community=text.community
+    ):
+        return Why.WORDS, line[:200]
+    if like:
+        return (Why.OWN if like.is_own else Why.OTHERS), ""
+    if is_new and asking_outside.is_advertising(
+        words,
+        name=user.display_name if user else guest.name if guest else "",
+        url=text.url,
+        language=text.community.language,
+        is_reply=text.topic is not None,
+    ):
+        return Why.OUTSIDE, ""
+    return None
+
+
+def _is_first(community: Community, user: User | None, guest: Guest | None) -> bool:
+    """Whether first posts wait here, and nothing of this writer has been published yet."""
+    if protection_of(community).way != Way.HELD or (user and newcomers.is_vouched_for(user, community)):
+        return False
+    rows = Reply.objects.standing().filter(topic__community=community)
+    return not (rows.filter(author=user) if user else rows.filter(guest=guest)).exists()

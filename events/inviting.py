@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cop.mail import outbox
@@ -15,6 +15,7 @@ from events import mailing
 from events.answering import name_for_calendars
 from events.models import Event, Occurrence
 from events.rsvp_models import Rsvp
+from members.audiences import Audience
 
 AT_ONCE = 50
 
@@ -51,7 +52,10 @@ def _readers(occurrence: Occurrence) -> SubscriptionQuerySet:
     answered = Rsvp.objects.filter(occurrence=occurrence, user=OuterRef("subscriber__user"))
     rows = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing)
     rows = rows.exclude(pace=Pace.MUTED).filter(~Exists(answered))
-    return rows.filter(Q(subscriber__user__in=event.community.memberships.active().values("user")))
+    belonging = event.community.memberships.active()
+    if event.audience == Audience.FACILITATORS:
+        belonging = belonging.facilitating().filter(stepped_back_at=None)
+    return rows.filter(subscriber__user__in=belonging.values("user"))
 
 
 def _invite(occurrence: Occurrence, readers: SubscriptionQuerySet, zone: str, language: str) -> int:

@@ -9,6 +9,7 @@ from cop.agreements.commitment_models import Commitment
 from cop.base.links import absolute
 from cop.mail import outbox
 from members.models import Membership
+from members.standing import standing_of
 
 # A promise for Friday may be kept on Friday night, anywhere on earth.
 GRACE = timedelta(hours=36)
@@ -33,11 +34,12 @@ def ask_after_due(at: datetime | None = None) -> int:
 
 def ask_after(commitment: Commitment) -> None:
     """Ask one person how it goes."""
-    if commitment.person is None:
+    person = commitment.person
+    if person is None or not standing_of(person).may_read(commitment.audience, commitment.community_id):
         return
     outbox.send(
         "commitment_due",
-        to=commitment.person.email,
+        to=person.email,
         dedupe_key=f"commitment-due:{commitment.pk}:{commitment.due_on:%Y%m%d}",
         context={
             "commitment": commitment,
@@ -45,5 +47,5 @@ def ask_after(commitment: Commitment) -> None:
             "url": absolute(commitment.get_absolute_url()),
             "accent": commitment.community.accent,
         },
-        language=commitment.person.language,
+        language=person.language,
     )

@@ -18,6 +18,7 @@ from cop.notifications.community_following import KIND, follow_as_members, thing
 from cop.notifications.models import Pace, Subscription
 from members.audiences import Audience
 from members.models import Membership, User
+from members.standing import standing_of
 
 SOON = timedelta(hours=48)
 AT_ONCE = 100
@@ -108,7 +109,7 @@ def _look_again(at: datetime) -> int:
 
 
 def _write(name: str, proposal: Proposal, *, key: str) -> None:
-    """Write to the proposer; to the facilitators where the proposer has left."""
+    """Write to the proposer; to the facilitators where the proposer has left or may not read it any more."""
     for person in _responsible(proposal):
         outbox.send(
             name,
@@ -121,8 +122,9 @@ def _write(name: str, proposal: Proposal, *, key: str) -> None:
 
 def _responsible(proposal: Proposal) -> list[User]:
     active = Membership.objects.active().filter(community=proposal.community_id).select_related("user")
-    own = active.filter(user=proposal.proposer_id)
-    return [membership.user for membership in own] or [membership.user for membership in active.facilitating()]
+    own = [row.user for row in active.filter(user=proposal.proposer_id)]
+    readers = [user for user in own if standing_of(user).may_read(proposal.audience, proposal.community_id)]
+    return readers or [membership.user for membership in active.facilitating()]
 
 
 def _context(proposal: Proposal) -> dict[str, Any]:

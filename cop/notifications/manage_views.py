@@ -1,6 +1,7 @@
 """The page of one's mails: all that an address follows, without an account, by the secret link in each mail."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -26,6 +27,7 @@ from cop.notifications import (
     personal_following,
     wording,
 )
+from cop.notifications.followables import Thing
 from cop.notifications.forms import PaceForm, PauseForm, TimesForm
 from cop.notifications.models import Activity, Pace, State, Subscriber, Subscription
 from cop.notifications.querysets import ActivityQuerySet
@@ -34,6 +36,7 @@ from cop.notifications.tokens import is_token
 from cop.notifications.views import link_gone
 from members.audiences import Reader
 from members.signing_in import SignedInRequest
+from members.standing import standing_of
 
 ACTIVITIES_SHOWN = 30
 
@@ -69,12 +72,19 @@ def rows_of(subscriber: Subscriber, token: str = "") -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for row in subscriptions:
         row.subscriber = subscriber
-        if thing := things.get((row.thing_kind, row.thing_id)):
+        if thing := _known(things.get((row.thing_kind, row.thing_id)), subscriber):
             paces = [(pace, Pace(pace).label) for pace in allowed[thing.kind, thing.id]]
             own = {"subscription": row, "thing": thing, "paces": paces, "says": wording.sentence(row, thing)}
             rows.append({**own, "is_asked": row.token == token, "is_left": row.state == State.LEFT})
     rows.sort(key=lambda one: (not one["is_asked"], one["is_left"], one["thing"].community_name.casefold()))
     return rows
+
+
+def _known(thing: Thing | None, subscriber: Subscriber) -> Thing | None:
+    """Give a thing as its reader may know it: what was closed to them has no name any more, but can be left."""
+    if thing is None or standing_of(subscriber.user or AnonymousUser()).may_read(thing.audience, thing.community_id):
+        return thing
+    return replace(thing, title=_("Something that is not open to you any more"), url="", community_name="")
 
 
 @require_safe

@@ -223,6 +223,16 @@ def test_published_with_an_invitation_the_members_get_it_once(event, member, spo
     assert Delivery.objects.filter(address=member.email).count() == 1
 
 
+def test_an_event_for_facilitators_invites_nobody_else(event, member, facilitator, as_facilitator, mails):
+    from events.inviting import invite_due
+
+    Event.objects.filter(pk=event.pk).update(state="draft", audience="facilitators")
+    as_facilitator.post(f"{event.get_absolute_url()}publish/", {"is_mailed": "1"})
+    invite_due()
+    assert not mails(member.email)
+    assert mails(facilitator.email)
+
+
 def test_many_answers_are_told_by_one_mail(occurrence, event, now):
     for _number in range(12):
         answering.answer(occurrence, person=UserFactory(), answer="coming", is_told=False)

@@ -5,15 +5,17 @@ class BlogsConfig(AppConfig):
     name = "blogs"
 
     def ready(self) -> None:
-        from blogs import exported, finding, letting_go, writing_by_mail
+        from blogs import erasing, exported, finding, letting_go, writing_by_mail
         from blogs.following import KIND, find_blogs
         from cop.mail import routes
         from cop.notifications import concerning, followables
         from cop.privacy import retention
         from cop.search import searchables
-        from members import exporting
+        from members import carrying_out, closing_account, exporting
 
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
+        closing_account.holdings.register("blogs", erasing.held)
         retention.rules.register_all(letting_go.RULES)
         routes.register(writing_by_mail.PURPOSE, writing_by_mail.take)
         followables.register(KIND, find_blogs)

@@ -202,6 +202,7 @@ CELERY_TASK_ROUTES = {
     "discussions.tasks.run_imports": {"queue": "slow"},
     "events.tasks.collect_*": {"queue": "slow"},
     "members.tasks.make_exports": {"queue": "slow"},
+    "members.tasks.carry_out_closings": {"queue": "slow"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
@@ -230,6 +231,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "send-invitations": {"task": "members.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
+    "carry-out-closings": {
+        "task": "members.tasks.carry_out_closings",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
     "make-exports": {"task": "members.tasks.make_exports", "schedule": 60, "options": {"expires": 55}},
     "readmit-members": {"task": "members.tasks.readmit_due", "schedule": 600, "options": {"expires": 600}},
     "nudge-facilitators": {

@@ -16,6 +16,8 @@ class DiscussionsConfig(AppConfig):
         from discussions import (
             answering_by_mail,
             beat_lines,
+            erasing,
+            erasing_in_others_words,
             exported,
             finding,
             following,
@@ -28,10 +30,14 @@ class DiscussionsConfig(AppConfig):
             starting_by_mail,
             vetting,
         )
-        from members import closing_account, exporting
+        from members import carrying_out, closing_account, exporting
 
         closing_account.parts.register("discussions", forgetting.forget)
         exporting.parts.register_all(exported.PARTS)
+        # Names in others' words first: whose the quoted messages were is still known then.
+        carrying_out.steps.register_all(erasing_in_others_words.STEPS)
+        carrying_out.steps.register_all(erasing.STEPS)
+        closing_account.holdings.register("discussions", erasing.held)
         retention.rules.register_all(letting_go.RULES)
         answerables.register("reply", answering_by_mail.take)
         routes.register(starting_by_mail.FORUM, starting_by_mail.take_to_forum)

@@ -13,6 +13,7 @@ class EventsConfig(AppConfig):
         from events import (
             answering_by_mail,
             beat_lines,
+            erasing,
             exported,
             finding,
             following,
@@ -21,10 +22,12 @@ class EventsConfig(AppConfig):
             mailing,
             placing,
         )
-        from members import closing_account, exporting, joining
+        from members import carrying_out, closing_account, exporting, joining
 
         closing_account.parts.register("events", forgetting.forget)
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
+        closing_account.holdings.register("events", erasing.held)
         retention.rules.register_all(letting_go.RULES)
         joining.leavings.register("events", forgetting.leave)
         followables.register(following.KIND, following.find_events)

@@ -18,6 +18,7 @@ from lxml.etree import XMLSyntaxError
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from members import closing_account
+from members.closing_models import Choice
 from members.forms import CloseAccountForm
 from members.models import User
 from members.signing_in import SignedInRequest
@@ -44,10 +45,11 @@ def account_close(request: SignedInRequest) -> HttpResponse:
     form = CloseAccountForm(posted(request))
     if form.is_valid():
         try:
-            closing_account.close(user, keeps_name=form.cleaned_data["name"] == "keep")
+            closing_account.close(user, choice=Choice(form.cleaned_data["words"]))
             logout(request)
             messages.success(request, _("Your account is closed. You got a last mail that says so."))
             return redirect(settings.LOGOUT_REDIRECT_URL or settings.LOGIN_REDIRECT_URL)
         except Refused as refused:
             form.add_error(None, refused)
-    return page(request, "members/account_close.html", {"form": form, "held": closing_account.held_by(user)})
+    context = {"form": form, "held": closing_account.held_by(user), "words": closing_account.held_words(user)}
+    return page(request, "members/account_close.html", context)

@@ -11,7 +11,9 @@ class MembersConfig(AppConfig):
         from members import (
             answering_invitations,
             blocking,
+            carrying_out,
             closing_account,
+            erasing,
             exported,
             exporting,
             finding_words,
@@ -25,4 +27,5 @@ class MembersConfig(AppConfig):
         closing_account.parts.register("blocks", blocking.forget)
         retention.rules.register_all(letting_go.RULES)
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
         answerables.register(inviting.ANSWERED, answering_invitations.take)

@@ -1,4 +1,4 @@
-"""Closing an account: what somebody wrote stays, under their name or without it; all else about them goes."""
+"""Closing an account: what somebody wrote stays, under their name or without it, or is removed; all else goes."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cop.base import bells
 from cop.base.errors import Refused
 from cop.base.registries import Registry
 from cop.mail import outbox
+from members import exporting
+from members.closing_models import AccountClosing, Choice
+from members.exported import addresses_of
 from members.logging_standing import What, note
 from members.models import Community, Invitation, Membership, MembershipState, Organisation, Profile, User
 from members.picturing import hang
@@ -21,6 +25,8 @@ from members.picturing import hang
 # whose name is the one that stays, and the name that was shown before.
 LeaveTaking = Callable[[User, str], object]
 parts: Registry[LeaveTaking] = Registry("account closing")
+# What of somebody's words would be removed, in sentences with numbers: said before they decide.
+holdings: Registry[Callable[[User], list[str]]] = Registry("holdings")
 
 
 def held_by(user: User) -> list[Community]:
@@ -31,10 +37,16 @@ def held_by(user: User) -> list[Community]:
     return [row.community for row in alone.select_related("community").order_by("community__name")]
 
 
-def close(user: User, *, keeps_name: bool) -> None:
+def held_words(user: User) -> list[str]:
+    """Say what somebody wrote and did, with numbers."""
+    return [sentence for name in holdings for sentence in holdings[name](user)]
+
+
+def close(user: User, *, choice: Choice) -> None:
     """Close an account for good and say so by mail; raise Refused while somebody must take over first.
 
     The row stays, so that what was written has an author; nobody can sign in with it, and its address is free again.
+    What was chosen is carried out everywhere by a worker (`carrying_out`).
     """
     address, name = user.email, user.display_name
     with transaction.atomic():
@@ -43,16 +55,20 @@ def close(user: User, *, keeps_name: bool) -> None:
             return
         if held_by(row):
             raise Refused(_("Hand your communities over first: they would be left without a facilitator."))
+        AccountClosing.objects.create(user=row, choice=choice, name=name, addresses=addresses_of(row))
         _leave_everywhere(row)
         _forget(row)
         row.email = f"closed-{row.pk}@closed.invalid"
-        row.display_name = name if keeps_name else _("Somebody who left")
+        row.display_name = name if choice == Choice.KEEP else _("a former member")
         row.organisation, row.is_active, row.is_staff, row.is_superuser = None, False, False, False
         row.set_unusable_password()
         row.save()
         for part in parts:
             parts[part](row, name)
-    outbox.send("account_closed", to=address, context={"name": name, "keeps_name": keeps_name}, language=user.language)
+        exporting.delete(list(row.data_exports.all()))
+        transaction.on_commit(lambda: bells.ring("members.tasks.carry_out_closings"))
+    context = {"name": name, "choice": choice.value}
+    outbox.send("account_closed", to=address, context=context, language=user.language, secret=True)
 
 
 def _leave_everywhere(user: User) -> None:

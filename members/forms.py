@@ -18,6 +18,7 @@ from cop.base.addresses import AddressField
 from cop.markup.rendering import render
 from members import organising
 from members.audiences import Audience
+from members.closing_models import Choice
 from members.fields import tidy_name, validate_display_name
 from members.founding import change, free_slug, possible_parents
 from members.models import Community, Organisation, Profile, Role, Seen, User
@@ -475,12 +476,10 @@ class LeaveForm(forms.Form):
 
 
 class CloseAccountForm(forms.Form):
-    """Under which name what somebody wrote stays."""
+    """What becomes of what somebody wrote."""
 
-    name = forms.ChoiceField(
-        label=_("What you wrote stays where it is. Under which name?"),
-        choices=[("keep", _("Under mine")), ("hide", _("Without a name: “Somebody who left”"))],
-        widget=forms.RadioSelect,
+    words = forms.ChoiceField(
+        label=_("What becomes of what you wrote?"), choices=Choice.choices, widget=forms.RadioSelect
     )
     is_sure = forms.BooleanField(
         label=_("I know that this cannot be undone"),

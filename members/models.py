@@ -17,7 +17,7 @@ from taggit.models import TaggedItemBase
 
 from cop.base.models import Dated
 from cop.markup.fields import HtmlField
-from members import export_models  # noqa: F401 — Django finds the models of exports here
+from members import closing_models, export_models  # noqa: F401 — Django finds their models here
 from members.audiences import Audience, Reader, readable_by, roles_of
 from members.blocking_models import Block as Block
 from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone

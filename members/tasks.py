@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from members import exporting, inviting, joining, telling_standing
+from members import carrying_out, exporting, inviting, joining, telling_standing
 
 
 @shared_task
@@ -29,3 +29,9 @@ def nudge_facilitators() -> None:
 def make_exports() -> None:
     """Make the copies of their data that people asked for."""
     exporting.make_due()
+
+
+@shared_task
+def carry_out_closings() -> None:
+    """Go on with what people chose when they closed their accounts."""
+    carrying_out.carry_out_due()

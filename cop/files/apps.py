@@ -6,7 +6,9 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        from cop.files import exported
-        from members import exporting
+        from cop.files import erasing, exported
+        from members import carrying_out, closing_account, exporting
 
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
+        closing_account.holdings.register("files", erasing.held)

@@ -6,12 +6,13 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
-        from cop.home import answering_by_mail, exported, letting_go
+        from cop.home import answering_by_mail, erasing, exported, letting_go
         from cop.home.setting_up import ANSWERED
         from cop.mail import answerables
         from cop.privacy import retention
-        from members import exporting
+        from members import carrying_out, exporting
 
         answerables.register(ANSWERED, answering_by_mail.take)
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
         retention.rules.register_all(letting_go.RULES)

@@ -15,6 +15,7 @@ class NotificationsConfig(AppConfig):
             bouncing,
             community_digests,
             community_following,
+            erasing,
             exported,
             followables,
             forgetting,
@@ -25,12 +26,13 @@ class NotificationsConfig(AppConfig):
             sections,
         )
         from cop.privacy import retention
-        from members import closing_account, exporting, founding, inviting
+        from members import carrying_out, closing_account, exporting, founding, inviting
 
         closing_account.parts.register("mail", forgetting.forget)
         founding.followers.register("activities", activities.follow_community)
 
         exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
         retention.rules.register_all(letting_go.RULES)
 
         gates.register("subscriptions", holding_back.kept_back)

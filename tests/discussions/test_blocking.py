@@ -16,6 +16,7 @@ from discussions import helping, mentioning, telling
 from discussions.models import Topic
 from members import blocking, closing_account, inviting
 from members.blocking_models import Block
+from members.closing_models import Choice
 from members.models import Membership, Profile
 from tests.factories import MembershipFactory, UserFactory, reply_to, topic_of
 from tests.notifications.conftest import names_to
@@ -128,7 +129,7 @@ def test_who_left_can_be_unblocked(as_member, member, blocked):
 
 
 def test_blocks_go_with_the_account(member, blocked):
-    closing_account.close(blocked, keeps_name=True)
+    closing_account.close(blocked, choice=Choice.KEEP)
     assert not Block.objects.exists()
 
 

@@ -10,6 +10,7 @@ from events.models import Event
 from events.personal import renew_key
 from events.rsvp_models import Rsvp
 from members import closing_account, joining
+from members.closing_models import Choice
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_who_closes_their_account_gives_the_place_to_the_next(event, occurrence,
     occurrence.refresh_from_db()
     answering.answer(occurrence, person=member, answer="coming")
     waiting = answering.answer(occurrence, person=facilitator, answer="coming")
-    closing_account.close(member, keeps_name=False)
+    closing_account.close(member, choice=Choice.HIDE)
     waiting.refresh_from_db()
     assert waiting.answer == "offered"
     assert not Rsvp.objects.filter(user=member).exists()
@@ -78,9 +79,9 @@ def test_what_a_closed_account_took_along_stays(event, occurrence, member, now):
     rsvp = answering.answer(occurrence, person=member, answer="coming", line="I bring my dog")
     Rsvp.objects.update(took="Goats are calm in the morning")
     now.shift(timedelta(days=8))
-    closing_account.close(member, keeps_name=False)
+    closing_account.close(member, choice=Choice.HIDE)
     rsvp.refresh_from_db()
-    assert (rsvp.took, rsvp.line, rsvp.user.display_name) == ("Goats are calm in the morning", "", "Somebody who left")
+    assert (rsvp.took, rsvp.line, rsvp.user.display_name) == ("Goats are calm in the morning", "", "a former member")
 
 
 def test_who_leaves_the_community_gives_the_place_to_the_next(event, occurrence, member, facilitator, now):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from cop.home.models import SetUp
 from members.closing_account import close
+from members.closing_models import Choice
 from members.models import Community, Organisation, Profile
 from members.organising import named
 from tests.members.test_profiles import form
@@ -91,7 +92,7 @@ def test_what_is_no_image_is_refused_at_its_field_and_all_else_is_kept(as_member
 def test_a_photo_goes_with_the_account(signed_in, member, facilitator):
     hang_photo(signed_in, member)
     url = photo_in(signed_in(facilitator), member)
-    close(member, keeps_name=True)
+    close(member, choice=Choice.KEEP)
     assert signed_in(facilitator).get(url).status_code == 404
     assert not Profile.objects.filter(user=member).exists()
 

@@ -24,6 +24,7 @@ from cop.notifications.push.models import Device, Push
 from cop.notifications.push.sealing import CURVE, decoded, encoded
 from discussions import moderating
 from members import closing_account
+from members.closing_models import Choice
 from tests.discussions.conftest import as_other, forum, other, topic  # noqa: F401 - fixtures
 from tests.factories import reply_to
 
@@ -307,7 +308,7 @@ def test_a_browser_is_called_what_its_owner_would_call_it(user_agent, name):
 
 
 def test_closing_the_account_ends_it(phone, member):
-    closing_account.close(member, keeps_name=True)
+    closing_account.close(member, choice=Choice.KEEP)
     assert not Device.objects.exists()
 
 

@@ -1,0 +1,65 @@
+"""What this app erases of somebody who closed their account: traces of the address, the name, the words."""
+
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cop.mail import erasing
+from cop.privacy import recording
+from members.carrying_out import changing
+from members.closing_models import AccountClosing
+from members.models import Invitation, Membership, StandingChange, User
+from members.organisation_models import OrganisationDomain
+
+
+def records(closing: AccountClosing, after: int) -> int | None:
+    """Take the addresses out of the log of looks."""
+    recording.forget_addresses(closing.addresses)
+    return None
+
+
+def administration(closing: AccountClosing, after: int) -> int | None:
+    """Take the name out of the administration's log."""
+    of_user = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(closing.user_id)
+    )
+    of_user.update(object_repr=_("a closed account"), change_message="")
+    return None
+
+
+def incoming(closing: AccountClosing, after: int) -> int | None:
+    """Delete the mails that came from the addresses."""
+    return erasing.forget_incoming(closing.addresses, after)
+
+
+def deliveries(closing: AccountClosing, after: int) -> int | None:
+    """Take the addresses out of the list of what was mailed to whom."""
+    return erasing.forget_deliveries(closing.addresses, after)
+
+
+def _if_removed(closing: AccountClosing, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows if closing.is_removed else rows.none()
+
+
+STEPS = {
+    "records": records,
+    "administration": administration,
+    "incoming-mail": incoming,
+    "deliveries": deliveries,
+    "domains": changing(lambda closing: OrganisationDomain.objects.filter(proven_by=closing.user), proven_by=None),
+    "request-lines": changing(
+        lambda closing: Membership.objects.filter(user=closing.user).exclude(request_line=""), request_line=""
+    ),
+    "invitation-lines": changing(
+        lambda closing: _if_removed(closing, Invitation.objects.filter(invited_by=closing.user)), message=""
+    ),
+    "standing-reasons": changing(
+        lambda closing: _if_removed(
+            closing, StandingChange.objects.filter(Q(by=closing.user) | Q(user=closing.user)).exclude(reason="")
+        ),
+        reason="",
+    ),
+}

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from blogs.models import PostDraft
+from blogs.quoted_models import QuotedPerson
 from cop.privacy.retention import Rule, delete_some
 
 
@@ -13,4 +14,14 @@ def forget_drafts(before: datetime, limit: int) -> int:
     return delete_some(PostDraft.objects.filter(saved_at__lt=before), limit)
 
 
-RULES = {"post-drafts": Rule(_("What was typed into a post and never saved"), forget_drafts)}
+def forget_quoted(before: datetime, limit: int) -> int:
+    """Delete who was in a forwarded exchange and has not agreed to be named; their words stay without a name."""
+    return delete_some(QuotedPerson.objects.filter(noted_at__lt=before).exclude(agrees=True), limit)
+
+
+RULES = {
+    "post-drafts": Rule(_("What was typed into a post and never saved"), forget_drafts),
+    "quoted-people": Rule(
+        _("Names and addresses of people in forwarded mails who did not agree to be named"), forget_quoted
+    ),
+}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from blogs import sources  # noqa: F401 — Django finds the models of sources here
+from blogs import quoted_models, sources  # noqa: F401 — Django finds their models here
 from cop.base.models import Dated
 from cop.files.models import File
 from cop.markup.fields import HtmlField

@@ -123,6 +123,7 @@ def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, pos
         posted(request), request.FILES or None, initial=initial, blog=found.blog, has_cover=found.cover_id is not None
     )
     context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
+    context["quoted"] = found.quoted.order_by("pk")
     if form.is_valid():
         try:
             if saved := _save(request, form, Post.objects.with_authors().get(pk=found.pk)):

@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from blogs import blog_views, comment_views, feed_views, feeds, post_actions, post_views
+from blogs import blog_views, comment_views, feed_views, feeds, naming_views, post_actions, post_views
 
 app_name = "blogs"
 
@@ -42,6 +42,8 @@ urlpatterns = [
     path(f"{POST}withdraw/", post_actions.post_withdraw, name="post-withdraw"),
     path(f"{POST}share/", post_actions.post_share, name="post-share"),
     path(f"{POST}share/<int:share_id>/end/", post_actions.post_unshare, name="post-unshare"),
+    path(f"{POST}people/<int:person_id>/ask/", naming_views.naming_ask, name="naming-ask"),
+    path("mail/named/<str:token>/", naming_views.naming_answer, name="naming"),
     path(f"{POST}mailing/", post_actions.mailing_progress, name="mailing-progress"),
     path(f"{POST}mailing/pause/", post_actions.mailing_pause, name="mailing-pause"),
     path(f"{POST}mailing/resume/", post_actions.mailing_resume, name="mailing-resume"),

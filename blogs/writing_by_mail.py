@@ -5,6 +5,8 @@ import re
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blogs import naming
+from blogs.exchanging import Person, exchange_in
 from blogs.models import Blog, Post
 from blogs.saving import save_post
 from cop.base.errors import Refused
@@ -14,12 +16,14 @@ from cop.mail.arriving import Arrived
 from cop.mail.routes import Taken
 from cop.markup.from_html import markdown_of
 from cop.notifications import knowing_senders
+from cop.notifications.owning import proven_addresses
 from members.models import User
 from members.permissions import require
 
 PURPOSE = "post"
 TITLE_LENGTH = 200
 ADDRESS = re.compile(r"\s*[<(\[]*(?:mailto:)?[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+[>)\]]*")
+MAIL_LINK = re.compile(r"\[([^\]]*)\]\(mailto:[^)]*\)")
 SIGNATURE = re.compile(r"(?m)^--\s*$")
 
 
@@ -39,25 +43,28 @@ def take(arrived: Arrived) -> Taken:
     if blog is None:
         raise Refused(_("This blog does not exist any more, or is not for you to read any more."))
     require(writer, "blogs.add_post", blog)
-    body = _body(arrived, blog, writer)
+    body, people = _body(arrived, blog, writer)
     if not body:
         raise Refused(_("There were no words in your mail."))
     title = (arrived.title or _("Without a title"))[:TITLE_LENGTH]
     # Run a second time it finds what the first time made.
     post = Post.objects.filter(blog=blog, author=writer, body=body).first()
     post = post or save_post(Post(blog=blog, author=writer), title=title, body=body, by=writer)
+    naming.note(post, people)
     url = reverse("blogs:post-edit", args=[blog.community.slug, blog.slug, post.pk])
     return Taken(url, _("“%(title)s” is a draft now. Look at it, and publish it there.") % {"title": post.title})
 
 
-def _body(arrived: Arrived, blog: Blog, writer: User) -> str:
+def _body(arrived: Arrived, blog: Blog, writer: User) -> tuple[str, list[Person]]:
+    """Give the text of a draft, and who is in it without being named."""
     images, left = keep_images(arrived.parts, community=blog.community, by=writer, audience=blog.audience)
     shown = {part.content_id: file.get_absolute_url() for part, file in images if part.content_id}
     text = markdown_of(arrived.html, images=shown) if arrived.html else arrived.letter.text
-    text = tidied(text)
-    return below_text(
-        text, [(part, file) for part, file in images if shown.get(part.content_id, "-") not in text], left
-    )
+    own = {*proven_addresses(writer), writer.email.lower()}
+    exchange = exchange_in(text, own_addresses=own, own_name=writer.display_name)
+    text = without_addresses(exchange.body) if exchange else tidied(text)
+    below = [(part, file) for part, file in images if shown.get(part.content_id, "-") not in text]
+    return below_text(text, below, left), exchange.people if exchange else []
 
 
 def tidied(text: str) -> str:
@@ -65,7 +72,12 @@ def tidied(text: str) -> str:
     text = SIGNATURE.split(text)[0]
     lines = text.split("\n")
     kept = [line for number, line in enumerate(lines) if not _is_of_forwarding(lines, number)]
-    return ADDRESS.sub("", re.sub(r"\n{3,}", "\n\n", "\n".join(kept))).strip()
+    return without_addresses(re.sub(r"\n{3,}", "\n\n", "\n".join(kept))).strip()
+
+
+def without_addresses(text: str) -> str:
+    """Take people's addresses out of a text, those behind links too."""
+    return ADDRESS.sub("", MAIL_LINK.sub(r"\1", text))
 
 
 def _is_of_forwarding(lines: list[str], number: int) -> bool:

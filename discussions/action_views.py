@@ -15,7 +15,9 @@ from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from cop.base.tags import tags_by_id
 from cop.markup.rendering import excerpt
-from discussions import answering, bookmarking, moderating, thanking
+from cop.moderation.forms import ask_why, why_of
+from cop.moderation.guidelines import points_of
+from discussions import answering, bookmarking, keeping_order, moderating, thanking
 from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SplitForm, SummaryForm
 from discussions.models import Bookmark, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
@@ -92,7 +94,7 @@ def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
         require(request.user, "discussions.edit_reply", found)
     can_undo = moderating.can_undo(found) and found.author_id == request.user.pk
     said = _("Taken back: your text is a draft again.") if can_undo else _("Deleted.")
-    _say(request, lambda: moderating.take_back(found, by=request.user), said)
+    _say(request, lambda: keeping_order.delete_reply(found.pk, request.user), said)
     if found.is_opening:
         return redirect(found.topic.forum or found.topic.community)
     above = found.parent if can_undo else None
@@ -107,8 +109,8 @@ def reply_hide(request: SignedInRequest, reply_id: int) -> HttpResponse:
     """Show a reply to facilitators alone, or to everybody again."""
     found = visible_reply(request, reply_id)
     require(request.user, "discussions.moderate", found.topic)
-    act = moderating.show if request.POST.get("undo") else moderating.hide
-    _say(request, lambda: act(found, by=request.user))
+    act = keeping_order.show_reply if request.POST.get("undo") else keeping_order.hide_reply
+    _say(request, lambda: act(found.pk, request.user))
     return redirect(found)
 
 
@@ -119,13 +121,13 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
     found = visible_topic(request, community_slug, topic_id)
     require(request.user, "discussions.moderate", found)
     acts: dict[str, Callable[[], object]] = {
-        "lock": lambda: moderating.set_locked(found, True, by=request.user),
-        "unlock": lambda: moderating.set_locked(found, False, by=request.user),
+        "lock": lambda: keeping_order.lock_topic(found.pk, request.user),
+        "unlock": lambda: keeping_order.unlock_topic(found.pk, request.user),
         "pin": lambda: moderating.set_pinned(found, True, by=request.user),
         "unpin": lambda: moderating.set_pinned(found, False, by=request.user),
-        "hide": lambda: moderating.set_hidden(found, True, by=request.user),
-        "unhide": lambda: moderating.set_hidden(found, False, by=request.user),
-        "delete": lambda: moderating.delete_topic(found, by=request.user),
+        "hide": lambda: keeping_order.hide_topic(found.pk, request.user),
+        "unhide": lambda: keeping_order.show_topic(found.pk, request.user),
+        "delete": lambda: keeping_order.delete_topic(found.pk, request.user),
     }
     what = request.POST.get("what", "")
     if what in acts:
@@ -141,7 +143,7 @@ def topic_bring_back(request: SignedInRequest, community_slug: str, topic_id: in
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
     require(request.user, "discussions.bring_back", community)
     found = get_object_or_404(Topic.objects.deleted().filter(community=community), pk=topic_id)
-    moderating.bring_back(found, by=request.user)
+    keeping_order.restore_topic(found.pk, request.user)
     messages.success(request, _("The topic is back."))
     return redirect(found)
 
@@ -152,9 +154,10 @@ def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -
     found = _moderated(request, community_slug, topic_id)
     tags = ", ".join(name for _slug, name in tags_by_id(Topic, [found.pk]).get(found.pk, []))
     form = RenameForm(posted(request), initial={"title": found.title, "tags": tags}, community=found.community)
+    _ask_why(form, found, request)
     if form.is_valid():
-        data = form.cleaned_data
-        return redirect(moderating.rename(found, title=data["title"], tags=data["tags"], by=request.user))
+        given = {"title": form.cleaned_data["title"], "tags": form.cleaned_data["tags"], "why": why_of(form)}
+        return redirect(keeping_order.rename(found, by=request.user, **given))
     return _short_form(request, found, form, _("Rename the topic"))
 
 
@@ -162,8 +165,9 @@ def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -
 def topic_move(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
     """Put a topic into another forum."""
     found = _moderated(request, community_slug, topic_id)
-    form = MoveForm(posted(request), topic=found)
-    done = _done(form, lambda: moderating.move(found, forum=form.cleaned_data["forum"], by=request.user))
+    form = _ask_why(MoveForm(posted(request), topic=found), found, request)
+    given = form.cleaned_data if form.is_valid() else {}
+    done = _done(form, lambda: keeping_order.move(found, forum=given["forum"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found, form, _("Move the topic"))
 
 
@@ -171,8 +175,9 @@ def topic_move(request: SignedInRequest, community_slug: str, topic_id: int) -> 
 def topic_merge(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
     """Make a topic part of another one."""
     found = _moderated(request, community_slug, topic_id)
-    form = MergeForm(posted(request), topic=found)
-    done = _done(form, lambda: moderating.merge(found, into=form.cleaned_data["into"], by=request.user))
+    form = _ask_why(MergeForm(posted(request), topic=found), found, request)
+    given = form.cleaned_data if form.is_valid() else {}
+    done = _done(form, lambda: keeping_order.merge(found, into=given["into"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found, form, _("Merge the topic into another one"))
 
 
@@ -181,8 +186,9 @@ def reply_split(request: SignedInRequest, reply_id: int) -> HttpResponse:
     """Make a reply and all below it a topic of its own."""
     found = visible_reply(request, reply_id)
     require(request.user, "discussions.moderate", found.topic)
-    form = SplitForm(posted(request))
-    done = _done(form, lambda: moderating.split(found, title=form.cleaned_data["title"], by=request.user))
+    form = _ask_why(SplitForm(posted(request)), found.topic, request)
+    given = form.cleaned_data if form.is_valid() else {}
+    done = _done(form, lambda: keeping_order.split(found, title=given["title"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found.topic, form, _("Make it a topic of its own"))
 
 
@@ -207,6 +213,13 @@ def _with_source(request: SignedInRequest, found: Topic) -> str:
         return found.summary
     cited = f"{excerpt(source.text)} ([{source.author_name}]({source.get_absolute_url()}))"
     return f"{found.summary}\n\n{cited}".strip()
+
+
+def _ask_why(form: Form, topic: Topic, request: SignedInRequest) -> Form:
+    """Let whoever changes what somebody else started say why."""
+    if topic.starter_id != request.user.pk:
+        ask_why(form, points_of(topic.community))
+    return form
 
 
 def _moderated(request: SignedInRequest, community_slug: str, topic_id: int) -> Topic:

@@ -8,7 +8,7 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.guarding import signs
         from cop.mail import answerables, routes
-        from cop.moderation import kinds
+        from cop.moderation import flag_cases, kinds
         from cop.notifications import concerning, followables, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
@@ -20,6 +20,7 @@ class DiscussionsConfig(AppConfig):
             erasing_in_others_words,
             exported,
             finding,
+            flaggables,
             following,
             forgetting,
             holding,
@@ -50,6 +51,8 @@ class DiscussionsConfig(AppConfig):
         concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
+        flag_cases.register("reply", flaggables.REPLIES)
+        flag_cases.register("topic", flaggables.TOPICS)
         kinds.register(holding.KIND, publishing_held.HELD)
         signs.register("discussions", vetting.signs_of)
         places.register(following.TOPIC, placing.find_topic)

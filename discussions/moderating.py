@@ -31,7 +31,7 @@ def can_undo(reply: Reply, *, at: datetime | None = None) -> bool:
     return reply.told_at is None and (at or timezone.now()) - reply.posted_at < UNDO
 
 
-def take_back(reply: Reply, *, by: User) -> bool:
+def take_back(reply: Reply, *, by: User | None) -> bool:
     """Delete a reply; its words become its author's draft again where nobody was told yet. Tell whether it was new."""
     with transaction.atomic():
         topic = Topic.objects.select_for_update(no_key=True).get(pk=reply.topic_id)
@@ -42,7 +42,7 @@ def take_back(reply: Reply, *, by: User) -> bool:
             return delete_topic(topic, by=by)
         Reply.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
         _after_loss(topic, row)
-        if by.pk == row.author_id and can_undo(row):
+        if by and by.pk == row.author_id and can_undo(row):
             Draft.objects.update_or_create(by=by, place=_written_at(row), defaults={"fields": {"body": row.body}})
     return True
 
@@ -53,7 +53,7 @@ def _written_at(reply: Reply) -> str:
     return f"reply:{above.pk}" if above and not above.is_opening else f"topic:{reply.topic_id}"
 
 
-def hide(reply: Reply, *, by: User) -> bool:
+def hide(reply: Reply, *, by: User | None) -> bool:
     """Show a reply's words to nobody but facilitators; tell whether that was new."""
     with transaction.atomic():
         topic = Topic.objects.select_for_update(no_key=True).get(pk=reply.topic_id)
@@ -63,11 +63,22 @@ def hide(reply: Reply, *, by: User) -> bool:
     return True
 
 
-def show(reply: Reply, *, by: User) -> bool:
+def show(reply: Reply, *, by: User | None) -> bool:
     """Show a hidden reply again; tell whether it was hidden."""
+    return _return(reply, "hidden_at")
+
+
+def restore(reply: Reply, *, by: User | None) -> bool:
+    """Bring a deleted reply back; tell whether it was deleted. What opens a topic comes back with it."""
+    if reply.is_opening:
+        return bring_back(reply.topic, by=by)
+    return _return(reply, "deleted_at")
+
+
+def _return(reply: Reply, gone: str) -> bool:
     with transaction.atomic():
         topic = Topic.objects.select_for_update(no_key=True).get(pk=reply.topic_id)
-        if not Reply.objects.filter(pk=reply.pk, hidden_at__isnull=False).update(hidden_at=None):
+        if not Reply.objects.filter(pk=reply.pk, **{f"{gone}__isnull": False}).update(**{gone: None}):
             return False
         recount(topic)
         retell(topic)
@@ -84,7 +95,7 @@ def _after_loss(topic: Topic, reply: Reply) -> None:
     finding.look_again(topic.pk, reply.pk)
 
 
-def delete_topic(topic: Topic, *, by: User) -> bool:
+def delete_topic(topic: Topic, *, by: User | None) -> bool:
     """Take a whole topic away; its rows stay and can be brought back. Tell whether that was new."""
     with transaction.atomic():
         if not Topic.objects.filter(pk=topic.pk, deleted_at=None).update(deleted_at=timezone.now()):
@@ -95,7 +106,7 @@ def delete_topic(topic: Topic, *, by: User) -> bool:
     return True
 
 
-def bring_back(topic: Topic, *, by: User) -> bool:
+def bring_back(topic: Topic, *, by: User | None) -> bool:
     """Bring a deleted topic back; tell whether it was deleted."""
     with transaction.atomic():
         if not Topic.objects.filter(pk=topic.pk, deleted_at__isnull=False).update(deleted_at=None):
@@ -114,7 +125,7 @@ def set_hidden(topic: Topic, is_hidden: bool, *, by: User | None) -> None:
         _find_again(topic)
 
 
-def set_locked(topic: Topic, is_locked: bool, *, by: User) -> None:
+def set_locked(topic: Topic, is_locked: bool, *, by: User | None) -> None:
     """Let only facilitators write in a topic, or all members again."""
     _set(topic, locked_at=timezone.now() if is_locked else None)
 

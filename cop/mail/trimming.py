@@ -79,7 +79,7 @@ def _kinds(lines: list[str]) -> list[str]:
             kinds.append(START)
         elif QUOTED.match(line) or _is_torn(lines, number, kinds):
             kinds.append(QUOTE)
-        elif length := _announced(lines, number):
+        elif length := announcement_length(lines, number):
             kinds.extend([ANNOUNCED] * length)
         else:
             kinds.append(_kind(line))
@@ -109,11 +109,11 @@ def _is_start(lines: list[str], number: int) -> bool:
     if line.lstrip().startswith(MARKER) or words.ORIGINAL.match(line):
         return True
     if RULE.match(line) and number + 1 < len(lines):
-        return _is_header_block(lines, number + 1)
-    return _is_header_block(lines, number)
+        return is_header_block(lines, number + 1)
+    return is_header_block(lines, number)
 
 
-def _is_header_block(lines: list[str], number: int) -> bool:
+def is_header_block(lines: list[str], number: int) -> bool:
     """Whether at least three headers stand here close together, a sender's among them; marked ones are a quotation."""
     if QUOTED.match(lines[number]) or not words.HEADER.match(lines[number]):
         return False
@@ -122,7 +122,7 @@ def _is_header_block(lines: list[str], number: int) -> bool:
     return len(headers) >= 3 and any(words.SENDER.match(line) for line in headers)
 
 
-def _announced(lines: list[str], number: int) -> int:
+def announcement_length(lines: list[str], number: int) -> int:
     """Give over how many lines "On … Ana wrote:" stretches from here; 0 where that is not what stands here."""
     if not _may_announce(lines[number].strip()):
         return 0

@@ -6,11 +6,13 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import answerables
-        from cop.moderation import answering_by_mail, asking_to_join, care_following, kinds, waiting_here
+        from cop.moderation import answering_by_mail, asking_to_join, care_following, kinds, objecting, waiting_here
         from cop.notifications import followables, waiting
         from members import logging_standing
 
         waiting.register("care", waiting_here.CARE)
+        waiting.register("told", waiting_here.TOLD)
+        kinds.register(objecting.KIND, objecting.OBJECTIONS)
         followables.register(care_following.KIND, care_following.find_care)
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
         logging_standing.listeners.register(asking_to_join.KIND, asking_to_join.follow)

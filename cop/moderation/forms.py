@@ -6,7 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cop.moderation.kinds import Decision
+from cop.moderation.flag_models import WORDS_LENGTH as FLAG_WORDS_LENGTH
+from cop.moderation.flag_models import FlagReason
+from cop.moderation.kinds import Decision, Words
+from cop.moderation.policy_models import CarePolicy
+from cop.moderation.things import Why
 
 WORDS_LENGTH = 2000
 
@@ -21,8 +25,79 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, decisions: Sequence[Decision], points: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reason = self.fields["reason"]
-        assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - for the type checker
-        reason.choices = [("", _("None in particular")), *((point, point) for point in points)]
+        _offer(self, points, _("None in particular"))
         if not any(decision.wants_reason for decision in decisions):
             del self.fields["reason"]
+
+
+class FlagForm(forms.Form):
+    """Please look at this."""
+
+    reason = forms.ChoiceField(label=_("What is it about?"), choices=FlagReason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In your words"),
+        max_length=FLAG_WORDS_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Only facilitators read this."),
+    )
+    # People don't see it; programs that fill in whatever they find do.
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class WhyForm(forms.Form):
+    """Why something is done to what somebody else wrote."""
+
+    reason = forms.ChoiceField(label=_("Which point of the guidelines"))
+    words = forms.CharField(
+        label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, points: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, points, _("Choose one"))
+
+
+class ObjectionForm(forms.Form):
+    """What somebody says to what was done."""
+
+    words = forms.CharField(label=_("What you say to it"), max_length=WORDS_LENGTH, widget=forms.Textarea({"rows": 5}))
+
+
+class GuidelinesForm(forms.Form):
+    """The points, one a line."""
+
+    body = forms.CharField(
+        label=_("The points"),
+        max_length=15_000,
+        widget=forms.Textarea({"rows": 12}),
+        help_text=_("One point a line; they are numbered in this order."),
+    )
+
+
+class PolicyForm(forms.ModelForm[CarePolicy]):
+    """How flags and the log are handled."""
+
+    class Meta:
+        model = CarePolicy
+        fields = ("flags_hide_at", "is_log_shared")
+
+
+def ask_why(form: forms.Form, points: Sequence[str]) -> None:
+    """Add the two questions to a form that does something to what somebody else wrote; both may stay empty."""
+    form.fields["reason"] = forms.ChoiceField(label=_("Which point of the guidelines"), required=False)
+    form.fields["words"] = forms.CharField(
+        label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    _offer(form, points, _("None in particular"))
+
+
+def why_of(form: forms.Form) -> Why:
+    """Give what was answered."""
+    return Why(form.cleaned_data.get("reason", ""), form.cleaned_data.get("words", ""))
+
+
+def _offer(form: forms.Form, points: Sequence[str], nothing: Words) -> None:
+    reason = form.fields["reason"]
+    assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - for the type checker
+    reason.choices = [("", nothing), *((point, point) for point in points)]

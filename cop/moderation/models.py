@@ -9,6 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop.base.models import Dated
+from cop.moderation import (
+    action_models,  # noqa: F401 — Django finds the models of what was done here
+    flag_models,  # noqa: F401 — and of flags
+    policy_models,  # noqa: F401 — and of what was agreed on
+)
 from members.audiences import Reader, facilitated_by
 from members.models import Community
 

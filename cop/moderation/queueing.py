@@ -55,6 +55,8 @@ def cards_of(
     community: Community, cases: Sequence[Case], *, reader: User, form: DecideForm | None = None
 ) -> list[Card]:
     """Give the cards of some cases of one community; `form` is the bound one, where there is a single case."""
+    for case in cases:
+        case.community = community  # Known already: each address asks for it.
     shown = _shown(cases)
     histories = histories_of(community, list({case.about for case in cases if case.about}))
     points = points_of(community)

@@ -1,8 +1,8 @@
-"""Bells of the desk: each looks what is due."""
+"""Bells of the desk: each looks what is due, and may ring twice without harm."""
 
 from celery import shared_task
 
-from cop.moderation import asking_to_join, letters
+from cop.moderation import asking_to_join, letters, telling
 
 
 @shared_task
@@ -10,3 +10,9 @@ def write_letters() -> None:
     """Write to facilitators about what needs care."""
     asking_to_join.find_missed()
     letters.write_due()
+
+
+@shared_task
+def tell_due() -> None:
+    """Tell people what was done, and what became of what they asked for."""
+    telling.tell_due()

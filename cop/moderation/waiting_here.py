@@ -1,11 +1,12 @@
 """What the bell says of care: in which of one's communities something waits."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cop.moderation import caring
+from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.waiting import Line, WaitingKind
 from members.audiences import facilitated_by
@@ -47,3 +48,18 @@ def words_for(count: int) -> str:
 
 
 CARE = WaitingKind(count=_count, lines=_lines)
+
+
+def _told(user: User) -> QuerySet[ModerationAction]:
+    return ModerationAction.objects.about_person(user).filter(seen_at=None)
+
+
+def _told_lines(user: User) -> list[Line]:
+    rows = _told(user).select_related("community").order_by("-at")[:MOST_TOLD]
+    return [
+        Line(_("About “%(title)s”") % {"title": one.title}, one.get_absolute_url(), one.community.name) for one in rows
+    ]
+
+
+# What was done to things of one's own, until one has said that one read it.
+TOLD = WaitingKind(count=lambda user: _told(user)[:MOST_TOLD].count(), lines=_told_lines)

@@ -14,12 +14,14 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from blogs.models import Blog, DraftShare, Post
+from blogs.quoted_models import QuotedPerson
 from blogs.sources import FeedSource, SourceUse
 from cop.agreements.models import Commitment, Proposal
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
 from cop.mail.incoming_models import IncomingMessage
+from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
@@ -374,6 +376,14 @@ def of_post_page(world: World) -> list[Any]:
     return [*of_post(world), _post(world).slug]
 
 
+def of_quoted(world: World) -> list[Any]:
+    post = of_post(world)
+    person, _new = QuotedPerson.objects.get_or_create(
+        post_id=post[-1], label="A colleague", defaults={"token": "doors"}
+    )
+    return [*post, person.pk]
+
+
 def of_share(world: World) -> list[Any]:
     shared, _made = DraftShare.objects.get_or_create(post=_post(world), user=world.people["sponsor"])
     return [*of_post(world), shared.pk]
@@ -426,6 +436,21 @@ def of_case(world: World) -> list[Any]:
     found = Case.objects.open().filter(community=world.community, kind="doors").first()
     found = found or Case.objects.create(community=world.community, kind="doors", thing_id=world.community.pk)
     return [world.community.slug, found.pk]
+
+
+def of_flagged(world: World) -> list[Any]:
+    """What the member has started, which its readers can flag."""
+    return ["topic", of_topic(world)[1]]
+
+
+def of_action(world: World) -> list[Any]:
+    """What a facilitator did to something of the member's."""
+    given = {"title": "Doors", "office": "facilitator", "told_at": timezone.now(), "seen_at": timezone.now()}
+    found = ModerationAction.objects.filter(community=world.community).first()
+    found = found or ModerationAction.objects.create(
+        community=world.community, what="hidden", kind="topic", thing_id=1, about=world.people["member"], **given
+    )
+    return [found.pk]
 
 
 def of_proposal(world: World) -> list[Any]:
@@ -691,6 +716,10 @@ DOORS: dict[str, Door] = {
     "blogs:post-unschedule": button(of_post, FACILITATORS),
     "blogs:post-withdraw": button(of_post, FACILITATORS),
     "blogs:post-share": button(of_post, FACILITATORS),
+    "blogs:naming-ask": button(of_quoted, FACILITATORS),
+    "blogs:naming": Door(
+        lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
+    ),
     "blogs:post-unshare": button(of_share, FACILITATORS),
     "blogs:new-draft-keep": button(of_blog, FACILITATORS),
     "blogs:new-draft-discard": button(of_blog, FACILITATORS),
@@ -788,6 +817,14 @@ DOORS: dict[str, Door] = {
     "moderation:letter": Door(
         lambda world: ["gone", "keep"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
     ),
+    "moderation:log": reading(of_community, FACILITATORS),
+    "moderation:policy": form(of_community, FACILITATORS),
+    "moderation:guidelines": reading(of_community),
+    "moderation:guidelines-edit": form(of_community, FACILITATORS),
+    "moderation:flag": Door(of_flagged, get=EVERYBODY, post=EVERYBODY, asks_to_sign_in=False),
+    "moderation:act": form(lambda world: [*of_flagged(world), "hidden"], FACILITATORS),
+    "moderation:mine": reading(lambda world: [], SIGNED_IN, inside=False),
+    "moderation:told": Door(of_action, get=("member",), post=("member",), inside=False, secret=True),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers
     "notifications:bell": reading(lambda world: [], SIGNED_IN, inside=False),
     "notifications:bell-count": reading(lambda world: [], SIGNED_IN, inside=False),

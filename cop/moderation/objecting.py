@@ -1,0 +1,113 @@
+"""Objecting: whoever was moderated says so, and somebody else than whoever did it decides."""
+
+from collections.abc import Collection, Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cop.base.errors import Refused
+from cop.moderation import acting, caring
+from cop.moderation.action_models import ModerationAction, Objection
+from cop.moderation.kinds import Act, CaseKind, Decision, Shown
+from cop.moderation.models import Case
+from cop.moderation.recording import ring_after_commit
+from members.models import Membership, User
+
+KIND = "objection"
+
+
+def may_object(action: ModerationAction, user: User) -> bool:
+    """Whether this is about `user`, and they have not said anything to it yet."""
+    return action.about_id == user.pk and not Objection.objects.filter(action=action).exists()
+
+
+def object_to(action: ModerationAction, *, by: User, words: str) -> Objection:
+    """Say something to what was done; raise Refused where it is somebody else's, or was said already."""
+    if action.about_id != by.pk:
+        raise Refused(_("Only the person it is about can object."))
+    try:
+        with transaction.atomic():
+            made = Objection.objects.create(action=action, words=words.strip())
+            caring.needs_care(KIND, made.pk, community=action.community, about=by)
+    except IntegrityError:
+        raise Refused(_("You have objected already. Somebody else looks at it.")) from None
+    return made
+
+
+def may_decide(objection: Objection, user: User) -> bool:
+    """Whether `user` is somebody else than who did it and than who objects.
+
+    Where nobody else facilitates, site staff decide.
+    """
+    action = objection.action
+    return user.pk not in (action.by_id, action.about_id)
+
+
+def is_left_to_staff(objection: Objection) -> bool:
+    """Whether all who facilitate are those whom it is about."""
+    action = objection.action
+    facilitating = Membership.objects.active().facilitating().filter(community=action.community)
+    return not facilitating.exclude(user__in=[pk for pk in (action.by_id, action.about_id) if pk]).exists()
+
+
+def show(ids: Collection[int]) -> Mapping[int, Shown]:
+    """Give objections with what was done and why: one query."""
+    rows = Objection.objects.filter(pk__in=ids).select_related("action__about", "action__by")
+    return {row.pk: _shown(row) for row in rows}
+
+
+def _shown(objection: Objection) -> Shown:
+    action = objection.action
+    by = action.by.display_name if action.by else action.get_office_display()
+    what = _("%(name)s did this: %(what)s.") % {"name": by, "what": action.get_what_display()}
+    because = (what, action.reason, action.words, _("Somebody else than them decides."))
+    return Shown(
+        title=action.title,
+        url=action.url,
+        html=objection.words,
+        author=action.about.display_name if action.about else "",
+        at=objection.created_at,
+        because=tuple(sentence for sentence in because if sentence),
+    )
+
+
+def _decide(case: Case, act: Act, *, is_granted: bool) -> None:
+    objection = Objection.objects.select_related("action__community", "action__about").get(pk=case.thing_id)
+    if not may_decide(objection, act.by):
+        raise Refused(_("Somebody else than whoever did it decides on this: another facilitator, or site staff."))
+    if is_granted:
+        acting.take_back(objection.action, by=act.by, words="")
+    with transaction.atomic():
+        open_ones = Objection.objects.filter(pk=objection.pk, decided_at=None)
+        open_ones.update(
+            decided_by=act.by, decided_at=timezone.now(), is_granted=is_granted, answer=act.words, told_at=None
+        )
+        ring_after_commit()
+
+
+def _grant(case: Case, act: Act) -> None:
+    _decide(case, act, is_granted=True)
+
+
+def _turn_down(case: Case, act: Act) -> None:
+    _decide(case, act, is_granted=False)
+
+
+OBJECTIONS = CaseKind(
+    words=gettext_lazy("Objections"),
+    show=show,
+    decisions=(
+        Decision("granted", gettext_lazy("They are right: take it back"), _grant, gettext_lazy("Taken back."), key="y"),
+        Decision(
+            "upheld",
+            gettext_lazy("It stays as it was decided"),
+            _turn_down,
+            gettext_lazy("They hear that it stays, with your words."),
+            key="n",
+            wants_words=True,
+        ),
+    ),
+    weight=1,
+)

@@ -1,0 +1,65 @@
+"""Recording what was done: the one function that every act of moderation goes through."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from cop.moderation import answering_flags, caring
+from cop.moderation.action_models import PASSAGE_LENGTH, ModerationAction, Office, What
+from cop.moderation.ringing import ring
+from cop.moderation.things import Thing, Why
+from members.models import User
+from members.standing import standing_of
+
+# These end a thing, so whoever flagged it was right; these leave it or bring it back, so they were not.
+UPHOLDS = {What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, What.WARNED, What.SUSPENDED, What.REMOVED}
+TURNS_DOWN = {What.SHOWN, What.RESTORED}
+# What is told in a mail of another room's, or to nobody: everybody sees it where it happened.
+NOT_TOLD = {What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED}
+
+
+def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> ModerationAction | None:  # noqa: B008
+    """Write a line of the log, answer the flags on the thing and let the person be told a moment after the commit.
+
+    Call it in the transaction that does it. What people do to their own things is no moderation: it gives None.
+    """
+    if by is not None and thing.author is not None and by.pk == thing.author.pk:
+        caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome="own")
+        return None
+    is_told = thing.author is not None and thing.author.is_active and what not in NOT_TOLD
+    now = timezone.now()
+    action = ModerationAction.objects.create(
+        community=thing.community,
+        what=what,
+        kind=thing.kind,
+        thing_id=thing.id,
+        title=thing.title[:200],
+        url=thing.url[:300],
+        passage=thing.text[:PASSAGE_LENGTH],
+        about=thing.author,
+        by=by,
+        office=_office(thing, by),
+        reason=why.reason[:500],
+        words=why.words,
+        at=now,
+        told_at=None if is_told else now,
+        seen_at=None if is_told else now,
+    )
+    if by is not None and what in UPHOLDS | TURNS_DOWN:
+        answering_flags.answer(thing.kind, thing.id, is_upheld=what in UPHOLDS)
+        caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome=what)
+    ring_after_commit()
+    return action
+
+
+def ring_after_commit() -> None:
+    """Let people be told a moment after the commit."""
+    transaction.on_commit(partial(ring, "tell_due"))
+
+
+def _office(thing: Thing, by: User | None) -> str:
+    if by is None:
+        return Office.READERS
+    role = standing_of(by).role_in(thing.community)
+    return Office.FACILITATOR if role == "facilitator" or not by.is_staff else Office.STAFF

@@ -1,0 +1,114 @@
+"""Telling people: what was done to their things, what became of their flags, what was decided on their objection.
+
+The rows say who is still to be told, so that a mail follows the commit and none is sent twice.
+"""
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from cop.base.links import absolute, absolute_url
+from cop.mail import outbox
+from cop.moderation.action_models import ModerationAction, Objection, Office, What
+from cop.moderation.flag_models import Flag
+from members.models import User
+
+AT_ONCE = 200
+# What was done, as a sentence to whoever wrote it. %(title)s is what it is called, %(who)s who did it.
+SENTENCES = {
+    What.HIDDEN: _("%(who)s has hidden “%(title)s”: for the time being only facilitators can read it."),
+    What.SHOWN: _("%(who)s has looked at “%(title)s”: everybody can read it again."),
+    What.EDITED: _("%(who)s has changed “%(title)s”. What you had written stands below."),
+    What.MOVED: _("%(who)s has moved “%(title)s” to a place where it fits better."),
+    What.SPLIT: _("%(who)s has made “%(title)s” a topic of its own."),
+    What.MERGED: _("%(who)s has made “%(title)s” part of another topic."),
+    What.LOCKED: _("%(who)s has locked “%(title)s”: it can be read, and nobody replies."),
+    What.UNLOCKED: _("%(who)s has opened “%(title)s” again: members can reply."),
+    What.DELETED: _("%(who)s has deleted “%(title)s”."),
+    What.RESTORED: _("%(who)s has brought back “%(title)s”."),
+    What.APPROVED: _("%(who)s has approved “%(title)s”: everybody can read it now."),
+    What.DECLINED: _("%(who)s has not approved “%(title)s”: nobody but you and facilitators reads it."),
+    What.WARNED: _("%(who)s writes to you about “%(title)s”. Nothing was done to it."),
+    What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
+    What.REMOVED: _("%(who)s has ended your membership."),
+}
+WHO = {
+    Office.FACILITATOR: _("A facilitator"),
+    Office.STAFF: _("Site staff"),
+    Office.READERS: _("Several readers asked to look at it, which"),
+}
+GOOD_NEWS = {What.SHOWN, What.UNLOCKED, What.RESTORED, What.APPROVED, What.RELEASED, What.READMITTED}
+
+
+def sentence_of(action: ModerationAction) -> str:
+    """Say what was done, to the person whose it is or was."""
+    who = WHO[Office(action.office)]
+    words = SENTENCES.get(What(action.what), _("%(who)s: “%(title)s” was looked at."))
+    return str(words) % {"who": who, "title": action.title}
+
+
+def tell_due() -> int:
+    """Tell everybody who is still to be told; give how many mails that were."""
+    return _tell_actions() + _tell_flags() + _tell_objections()
+
+
+def _tell_actions() -> int:
+    rows = ModerationAction.objects.filter(told_at=None).select_related("community", "about").order_by("at")[:AT_ONCE]
+    count = 0
+    for action in rows:
+        if action.about and action.about.is_active:
+            with override(action.about.language):
+                sentence = sentence_of(action)
+            _mail(
+                "moderated",
+                action.about,
+                f"moderated:{action.pk}",
+                action.community,
+                {
+                    "action": action,
+                    "sentence": sentence,
+                    "is_good": action.what in GOOD_NEWS,
+                    "url": absolute(action.get_absolute_url()),
+                    "guidelines": absolute_url("moderation:guidelines", action.community.slug),
+                },
+            )
+            count += 1
+        ModerationAction.objects.filter(pk=action.pk).update(told_at=timezone.now())
+    return count
+
+
+def _tell_flags() -> int:
+    rows = Flag.objects.filter(told_at=None, decided_at__isnull=False).select_related("community", "by")
+    count = 0
+    for flag in rows.order_by("decided_at")[:AT_ONCE]:
+        if flag.by and flag.by.is_active:
+            _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, {"flag": flag})
+            count += 1
+        Flag.objects.filter(pk=flag.pk).update(told_at=timezone.now())
+    return count
+
+
+def _tell_objections() -> int:
+    rows = Objection.objects.filter(told_at=None, decided_at__isnull=False)
+    rows = rows.select_related("action__community", "action__about").order_by(F("decided_at").asc())
+    count = 0
+    for objection in rows[:AT_ONCE]:
+        action = objection.action
+        if action.about and action.about.is_active:
+            context = {"objection": objection, "action": action, "url": absolute(action.get_absolute_url())}
+            _mail("objection_answered", action.about, f"objection:{objection.pk}", action.community, context)
+            count += 1
+        Objection.objects.filter(pk=objection.pk).update(told_at=timezone.now())
+    return count
+
+
+def _mail(name: str, user: User, dedupe_key: str, community: object, context: dict[str, object]) -> None:
+    accent = getattr(community, "accent", "")
+    outbox.send(
+        name,
+        to=user.email,
+        dedupe_key=dedupe_key,
+        context={"community": community, "accent": accent, **context},
+        language=user.language,
+    )

@@ -1,0 +1,75 @@
+"""Things that can be flagged and moderated: each kind is registered by the app that has it.
+
+    things.register("reply", ThingKind(words=_("a reply"), see=see_reply, show=show_replies, acts={What.HIDDEN: …}))
+
+With it come the cases of flagged things of this kind.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cop.base.registries import Registry
+from cop.moderation.kinds import Around, Shown, Words
+from members.audiences import Reader
+from members.models import Community, User
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing as it is now. `html` was cleaned when it was stored."""
+
+    kind: str
+    id: int
+    community: Community
+    title: str
+    url: str
+    text: str = ""
+    html: str = ""
+    author: User | None = None
+    author_name: str = ""
+    at: datetime | None = None
+    is_hidden: bool = False
+    around: tuple[Around, ...] = ()
+
+    def shown(self, because: tuple[str, ...] = ()) -> Shown:
+        """Give what a facilitator sees of it."""
+        name = self.author.display_name if self.author else self.author_name
+        return Shown(self.title, self.url, self.html or self.text, name, self.at, because, self.around)
+
+
+@dataclass(frozen=True)
+class Why:
+    """The point of the guidelines that something was done for, and words to the person."""
+
+    reason: str = ""
+    words: str = ""
+
+
+# Does it in a transaction of its own, records it, and tells whether it was new; `by` is None where flags did it.
+Doing = Callable[[int, User | None, Why], bool]
+
+
+@dataclass(frozen=True)
+class ThingKind:
+    """One kind of thing.
+
+    `see` gives a thing to a reader who may read it, or None; `show` looks at many at once, whoever asks, with a
+    constant number of queries, and leaves out what is deleted. `acts` is what can be done to it, by the names of
+    `action_models.What`.
+    """
+
+    words: Words
+    flagged: Words
+    see: Callable[[int, Reader], Thing | None]
+    show: Callable[[Collection[int]], Mapping[int, Thing]]
+    acts: Mapping[str, Doing] = field(default_factory=dict)
+
+
+kinds: Registry[ThingKind] = Registry("things that can be moderated")
+
+
+def find(kind: str, thing_id: int) -> Thing | None:
+    """Give a thing whoever asks, or None where it is gone."""
+    found = kinds.get(kind)
+    return found.show([thing_id]).get(thing_id) if found else None

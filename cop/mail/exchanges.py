@@ -24,7 +24,8 @@ GREETING = re.compile(
 GREETING_WORDS = 6
 # Between the announcement's date and "wrote:" stands who it was.
 DATED = re.compile(
-    r"^.*(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?|(?:19|20)\d\d)[\s,]*(?:[+-]\d{4}|GMT|UTC)?[\s,]*(?:um|at|à|a las|alle|kl\.?)?[\s,]*"
+    r"^.*(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?|(?:19|20)\d\d)[\s,]*(?:[+-]\d{4}|GMT|UTC)?[\s,]*"
+    r"(?:um|at|à|a las|alle|kl\.?)?[\s,]*"
 )
 
 

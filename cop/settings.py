@@ -282,6 +282,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/10", hour="1-5"),
         "options": {"expires": 600},
     },
+    "look-after-probes": {
+        "task": "cop.notifications.tasks.look_after_probes",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "tidy-subscribers": {
         "task": "cop.notifications.tasks.tidy_subscribers",
         "schedule": 3600,

@@ -1,4 +1,7 @@
-"""Addresses that cannot be reached: where there is none at once, others when it goes on for days; complaints."""
+"""Addresses that cannot be reached: where there is none at once, others when it goes on for days.
+
+Then a probe decides (`probing`). Who complains has left.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cop.mail.outcomes import COMPLAINT, REFUSED, Outcome
-from cop.notifications import leaving, pacing
+from cop.notifications import leaving, pacing, probing
 from cop.notifications.models import Change, State, Subscriber, Subscription, SubscriptionEvent
 
 # So many points, and an address counts as unreachable: refused at the door, or come back later. One is a bad day.
@@ -29,7 +32,9 @@ def count_failures(found: Iterable[Outcome], *, at: datetime | None = None) -> N
         outcome = by_address[subscriber.address]
         if outcome.kind == COMPLAINT:
             _end(subscriber, outcome, at)
-        elif subscriber.unreachable_at:
+        elif probed := probing.came_back(outcome.key, at=at):
+            _stop(probed, outcome, at)
+        elif subscriber.unreachable_at or (not outcome.is_hard and probing.is_probed(subscriber)):
             continue
         elif outcome.is_hard or not subscriber.failed_at or at - subscriber.failed_at >= SAME_DAY:
             _count(subscriber, outcome, at)
@@ -38,16 +43,38 @@ def count_failures(found: Iterable[Outcome], *, at: datetime | None = None) -> N
 def _count(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
     faded = (at - subscriber.failed_at) // POINT_FADES if subscriber.failed_at else 0
     points = max(subscriber.hard_failures - faded, 0) + 1
-    is_out = outcome.is_hard or points >= (MOST_REFUSALS if outcome.kind == REFUSED else MOST_RETURNS)
-    answer = outcome.words[:300]
+    is_enough = points >= (MOST_REFUSALS if outcome.kind == REFUSED else MOST_RETURNS)
     with transaction.atomic():
         # Two workers may report at once: only one of them finds the count that it read.
         changed = Subscriber.objects.filter(pk=subscriber.pk, failed_at=subscriber.failed_at).update(
-            hard_failures=points, failed_at=at, failure=answer, unreachable_at=at if is_out else None
+            hard_failures=points, failed_at=at, failure=outcome.words[:300]
         )
-        if changed and is_out:
+        if changed and is_enough and not outcome.is_hard:
+            probing.begin(subscriber, at=at)
+    if changed and outcome.is_hard:
+        probing.end(subscriber)
+        _stop(subscriber, outcome, at)
+
+
+def _stop(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
+    """Send an address nothing any more, until it works again or its owner says so."""
+    answer = outcome.words[:300]
+    with transaction.atomic():
+        stopped = Subscriber.objects.filter(pk=subscriber.pk, unreachable_at=None)
+        if stopped.update(unreachable_at=at, failed_at=at, failure=answer):
             SubscriptionEvent.objects.create(subscriber=subscriber, what=Change.UNREACHABLE, detail=answer, at=at)
             Subscription.objects.filter(subscriber=subscriber).update(digest_due_at=None)
+
+
+def look_after_probes(at: datetime | None = None) -> int:
+    """Send the probes that are due, and send mail again where one arrived; give how many addresses work."""
+    at = at or timezone.now()
+    probing.send_due(at)
+    well = probing.arrived(at)
+    Subscriber.objects.filter(pk__in=[one.pk for one in well]).update(hard_failures=0, failed_at=None, failure="")
+    for subscriber in well:
+        reach_again(subscriber, at=at)
+    return len(well)
 
 
 def _end(subscriber: Subscriber, outcome: Outcome, at: datetime) -> None:
@@ -68,6 +95,7 @@ def reach_again(subscriber: Subscriber, *, at: datetime | None = None) -> bool:
         if not stopped.update(unreachable_at=None, hard_failures=0, updated_at=at):
             return False
         SubscriptionEvent.objects.create(subscriber=subscriber, what=Change.REACHABLE, at=at)
+        probing.end(subscriber)
         subscriber.refresh_from_db()
         pacing.reschedule(subscriber, at=at)
     return True

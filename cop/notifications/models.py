@@ -12,6 +12,7 @@ from cop.base.models import Dated
 from cop.notifications import (  # noqa: F401 — Django finds their models
     notice_models,
     policy_models,
+    probe_models,
     rhythm_models,
     tag_models,
 )

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cop.notifications import (
     asking,
+    bouncing,
     by_hand,
     ceiling,
     community_digests,
@@ -60,6 +61,12 @@ def send_notes() -> None:
 def remind_waiting() -> None:
     """Remind, once, those who have not confirmed."""
     reminding.send_due()
+
+
+@shared_task
+def look_after_probes() -> None:
+    """Try out addresses that failed for days."""
+    bouncing.look_after_probes()
 
 
 @shared_task

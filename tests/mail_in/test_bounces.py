@@ -17,9 +17,10 @@ from cop.mail.claiming import Copy
 from cop.mail.models import Delivery
 from cop.mail.outcomes import BOUNCE, REFUSED, Outcome
 from cop.notifications import bouncing as counting
+from cop.notifications import probing
 from cop.notifications.community_following import follow_as_members
 from cop.notifications.models import Subscriber, Subscription
-from tests.mail_in.conftest import arrive, mail
+from tests.mail_in.conftest import arrive, mail, mail_to
 
 BOUNCES = Path(settings.SHARED_DATA) / "bounces"
 EXPECTED = sorted(BOUNCES.glob("*/*.expected.json"))
@@ -156,7 +157,92 @@ def test_a_full_mailbox_is_a_point_a_day_and_five_are_too_many(copy):
     for day in range(1, 5):
         soft = Outcome(copy.key, copy.address, "full", BOUNCE)
         counting.count_failures([soft], at=at + timedelta(days=day))
+    assert (subscriber().hard_failures, subscriber().unreachable_at) == (5, None)
+    assert probing.is_probed(subscriber())
+
+
+@pytest.fixture
+def probed(copy) -> Delivery:
+    """The probe that went to an address which failed for days."""
+    for day in range(5):
+        soft = Outcome(copy.key, copy.address, "full", BOUNCE)
+        counting.count_failures([soft], at=timezone.now() - timedelta(days=5 - day))
+    counting.look_after_probes()
+    return probe_to(copy.address)
+
+
+def probe_to(address: str) -> Delivery:
+    return Delivery.objects.filter(address=address, mailing__name="probe").latest("pk")
+
+
+def arrived_at(delivery: Delivery, days_ago: int) -> None:
+    at = timezone.now() - timedelta(days=days_ago)
+    Delivery.objects.filter(pk=delivery.pk).update(state="sent", ended_at=at)
+
+
+def test_a_probe_says_kindly_that_nothing_need_be_done(probed):
+    text = mail_to(probed.address).get_body(("plain",)).get_content()
+    assert "you need do nothing" in text and f"/mail/manage/{subscriber().token}/" in text
+    counting.look_after_probes()
+    assert Delivery.objects.filter(mailing__name="probe").count() == 1
+
+
+def test_a_probe_that_comes_back_stops_mail(probed):
+    assert come_back(probed, FULL) == "done"
     assert subscriber().unreachable_at
+    assert "mailbox full" in subscriber().failure
+
+
+def test_a_probe_that_arrives_ends_it(probed):
+    arrived_at(probed, 6)
+    assert counting.look_after_probes() == 1
+    assert (subscriber().hard_failures, subscriber().unreachable_at) == (0, None)
+    assert not probing.is_probed(subscriber())
+
+
+def test_a_probe_that_has_not_left_yet_says_nothing(probed):
+    assert counting.look_after_probes(timezone.now() + timedelta(days=30)) == 0
+    assert probing.is_probed(subscriber())
+
+
+def test_other_mails_that_come_back_meanwhile_decide_nothing_unless_the_address_is_gone(probed, copy):
+    assert come_back(copy, FULL) == "done"
+    assert not subscriber().unreachable_at
+    come_back(copy, GONE)
+    assert subscriber().unreachable_at
+    assert not probing.is_probed(subscriber())
+
+
+def test_a_mailbox_that_works_again_is_found_later(probed):
+    come_back(probed, FULL)
+    at = timezone.now()
+    counting.look_after_probes(at + timedelta(days=6))
+    assert Delivery.objects.filter(mailing__name="probe").count() == 1
+    counting.look_after_probes(at + timedelta(days=8))
+    second = probe_to(probed.address)
+    assert second.key != probed.key
+    arrived_at(second, 6)
+    assert counting.look_after_probes() == 1
+    assert subscriber().unreachable_at is None
+
+
+def test_after_three_probes_it_is_left_to_its_owner(probed):
+    at = timezone.now()
+    for days in (0, 8, 40):
+        counting.look_after_probes(at + timedelta(days=days))
+        found = Outcome(probe_to(probed.address).key, probed.address, "full", BOUNCE)
+        counting.count_failures([found], at=at + timedelta(days=days))
+    assert not probing.is_probed(subscriber())
+    assert counting.look_after_probes(at + timedelta(days=400)) == 0
+    assert Delivery.objects.filter(mailing__name="probe").count() == 3
+    assert subscriber().unreachable_at
+
+
+def test_the_owner_who_says_that_it_works_is_believed(probed, visitor):
+    come_back(probed, FULL)
+    visitor.post(f"/mail/manage/{subscriber().token}/reach/")
+    assert subscriber().unreachable_at is None
+    assert not probing.is_probed(subscriber())
 
 
 def test_points_are_forgotten_one_in_two_weeks(copy):

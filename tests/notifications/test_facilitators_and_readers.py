@@ -211,9 +211,7 @@ def test_why_says_what_became_of_the_mail(outcome, words, shelf, reader):
 
 
 def test_why_for_an_address_that_bounces(shelf, reader):
-    for day in range(3):
-        rows = [Outcome(reader.token, "rosa@example.net", "550 gone")]
-        bouncing.count_failures(rows, at=timezone.now() + timedelta(days=day))
+    bouncing.count_failures([Outcome(reader.token, "rosa@example.net", "550 gone", is_hard=True)])
     (activity,) = activities(shelf, 1)
     assert "unreachable since then: “550 gone”" in why("rosa@example.net", activity)
 

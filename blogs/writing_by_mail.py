@@ -10,7 +10,7 @@ from blogs.exchanging import Person, exchange_in
 from blogs.models import Blog, Post
 from blogs.saving import save_post
 from cop.base.errors import Refused
-from cop.files.taking_from_mail import below_text, keep_images
+from cop.files.taking_from_mail import Kept, below_text, keep
 from cop.mail import own_addresses, trimming_words
 from cop.mail.arriving import Arrived
 from cop.mail.routes import Taken
@@ -43,7 +43,8 @@ def take(arrived: Arrived) -> Taken:
     if blog is None:
         raise Refused(_("This blog does not exist any more, or is not for you to read any more."))
     require(writer, "blogs.add_post", blog)
-    body, people = _body(arrived, blog, writer)
+    kept = keep(arrived.parts, community=blog.community, by=writer, audience=blog.audience)
+    body, people = _body(arrived, kept, writer)
     if not body:
         raise Refused(_("There were no words in your mail."))
     title = (arrived.title or _("Without a title"))[:TITLE_LENGTH]
@@ -52,19 +53,18 @@ def take(arrived: Arrived) -> Taken:
     post = post or save_post(Post(blog=blog, author=writer), title=title, body=body, by=writer)
     naming.note(post, people)
     url = reverse("blogs:post-edit", args=[blog.community.slug, blog.slug, post.pk])
-    return Taken(url, _("“%(title)s” is a draft now. Look at it, and publish it there.") % {"title": post.title})
+    said = _("“%(title)s” is a draft now. Look at it, and publish it there.") % {"title": post.title}
+    return Taken(url, "\n".join(filter(None, [said, kept.told])))
 
 
-def _body(arrived: Arrived, blog: Blog, writer: User) -> tuple[str, list[Person]]:
+def _body(arrived: Arrived, kept: Kept, writer: User) -> tuple[str, list[Person]]:
     """Give the text of a draft, and who is in it without being named."""
-    images, left = keep_images(arrived.parts, community=blog.community, by=writer, audience=blog.audience)
-    shown = {part.content_id: file.get_absolute_url() for part, file in images if part.content_id}
+    shown = {part.content_id: file.get_absolute_url() for part, file in kept.images if part.content_id}
     text = markdown_of(arrived.html, images=shown) if arrived.html else arrived.letter.text
     own = {*proven_addresses(writer), writer.email.lower()}
     exchange = exchange_in(text, own_addresses=own, own_name=writer.display_name)
     text = without_addresses(exchange.body) if exchange else tidied(text)
-    below = [(part, file) for part, file in images if shown.get(part.content_id, "-") not in text]
-    return below_text(text, below, left), exchange.people if exchange else []
+    return below_text(text, kept), exchange.people if exchange else []
 
 
 def tidied(text: str) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
-from cop.files.taking_from_mail import below_text, keep_images
+from cop.files.taking_from_mail import below_text, keep
 from cop.mail.answerables import Answer
 from cop.mail.routes import Taken
 from cop.notifications import knowing_senders
@@ -24,12 +24,12 @@ def take(answer: Answer) -> Taken:
     require(writer, "discussions.reply", topic)
     if not arrived.text and not arrived.parts:
         raise Refused(_("There was nothing in your mail but quoted text. Write above the quotation."))
-    images, left = keep_images(arrived.parts, community=topic.community, by=writer, audience=topic.audience)
+    kept = keep(arrived.parts, community=topic.community, by=writer, audience=topic.audience)
     is_first = not Reply.objects.filter(author=writer, via=Via.MAIL).exists()
     try:
         written = write_reply(
             topic,
-            body=below_text(arrived.text, images, left),
+            body=below_text(arrived.text, kept),
             by=Writer(user=writer),
             parent=above,
             form_key=arrived.once,
@@ -40,7 +40,8 @@ def take(answer: Answer) -> Taken:
     except Held as held:
         return Taken(held.row.get_absolute_url(), " ".join(held.messages))
     line = _("Your answer is in the topic “%(title)s”, as all that you answer by mail from now on.") if is_first else ""
-    return Taken(written.get_absolute_url(), line and line % {"title": topic.title})
+    said = "\n".join(filter(None, [line and line % {"title": topic.title}, kept.told]))
+    return Taken(written.get_absolute_url(), said)
 
 
 def _topic(above: Reply | None, writer: User) -> Topic:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
-from cop.files.taking_from_mail import below_text, keep_images
+from cop.files.taking_from_mail import below_text, keep
 from cop.mail import own_addresses
 from cop.mail.arriving import Arrived
 from cop.mail.routes import Taken
@@ -58,11 +58,11 @@ def _take(arrived: Arrived, forum: Forum | None, writer: User) -> Taken:
         raise Refused(_("Your mail has neither a subject nor words. Write a subject that says what it is about."))
     if not within_limit("topic", str(writer.pk), times=TOPICS_AN_HOUR, seconds=3600):
         raise Refused(_("You have started very many topics. Go on in an hour."))
-    images, left = keep_images(arrived.parts, community=forum.community, by=writer, audience=forum.audience)
+    kept = keep(arrived.parts, community=forum.community, by=writer, audience=forum.audience)
     try:
         topic = start_topic(
             title=title,
-            body=below_text(arrived.text, images, left) or title,
+            body=below_text(arrived.text, kept) or title,
             by=Writer(user=writer),
             forum=forum,
             kind=Kind.QUESTION if title.endswith(("?", "？")) else Kind.DISCUSSION,
@@ -73,4 +73,5 @@ def _take(arrived: Arrived, forum: Forum | None, writer: User) -> Taken:
         )
     except Held as held:
         return Taken(held.row.get_absolute_url(), " ".join(held.messages))
-    return Taken(topic.get_absolute_url(), _("Your topic “%(title)s” is in the forum.") % {"title": topic.title})
+    said = _("Your topic “%(title)s” is in the forum.") % {"title": topic.title}
+    return Taken(topic.get_absolute_url(), "\n".join(filter(None, [said, kept.told])))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
@@ -25,6 +26,7 @@ KINDS = {
     "txt": TEXT, "md": TEXT, "csv": TEXT, "tsv": TEXT, "ics": TEXT, "bib": TEXT, "ris": TEXT, "json": TEXT,
 }  # fmt: skip
 START = 4096
+ADDED_AN_HOUR = 60
 NAME_LENGTH = 80
 
 
@@ -75,3 +77,9 @@ def _stem(name: str) -> str:
     """Give a file's name without its ending, with nothing in it that an address or a disk would mind."""
     words = re.sub(r"[^\w.-]+", "_", PurePosixPath(name).stem)
     return words[:NAME_LENGTH].strip("._") or "file"
+
+
+def link_to(file: Attachment) -> str:
+    """Give the Markdown that leads to a file, with its size."""
+    label = file.name.translate({ord(sign): f"\\{sign}" for sign in "[]_*"})
+    return f"[{label}]({file.get_absolute_url()}) ({filesizeformat(file.size)})".replace("\xa0", " ")

@@ -3,21 +3,18 @@
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import filesizeformat
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
-from cop.files.attaching import attach
+from cop.files.attaching import ADDED_AN_HOUR, attach, link_to
 from cop.files.attachment_models import Attachment
 from members.audiences import Audience
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest
-
-UPLOADS_AN_HOUR = 60
 
 
 @require_POST
@@ -30,15 +27,13 @@ def attachment_add(request: SignedInRequest, community_slug: str) -> JsonRespons
     audience = request.POST.get("audience", Audience.COMMUNITY)
     if upload is None or audience not in Audience.values:
         return JsonResponse({"error": _("Choose a file first.")}, status=422)
-    if not within_limit("attach", str(request.user.pk), times=UPLOADS_AN_HOUR, seconds=3600):
+    if not within_limit("attach", str(request.user.pk), times=ADDED_AN_HOUR, seconds=3600):
         return JsonResponse({"error": _("You have added very many files. Go on in an hour.")}, status=429)
     try:
         made = attach(upload, community=community, by=request.user, audience=audience)
     except Refused as refused:
         return JsonResponse({"error": " ".join(refused.messages)}, status=422)
-    label = made.name.translate({ord(sign): f"\\{sign}" for sign in "[]_*"})
-    markdown = f"[{label}]({made.get_absolute_url()}) ({filesizeformat(made.size)})".replace("\xa0", " ")
-    return JsonResponse({"url": made.get_absolute_url(), "markdown": markdown})
+    return JsonResponse({"url": made.get_absolute_url(), "markdown": link_to(made)})
 
 
 @require_safe

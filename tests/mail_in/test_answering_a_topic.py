@@ -1,8 +1,13 @@
 """Answering a topic's mail by mail: posted once, as whoever wrote it, and by nobody else."""
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from django.utils import timezone
 
+from cop.files import attaching
+from cop.files.attachment_models import Attachment
 from cop.mail import handling, taking_in
 from cop.mail.incoming_models import IncomingMessage
 from discussions import moderating
@@ -91,18 +96,52 @@ def test_two_different_answers_under_one_message_id_are_both_posted(mailed):
     assert [reply.body for reply in posted()] == ["One", "Two"]
 
 
-def test_an_image_is_kept_and_other_files_are_named(mailed, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    from email import message_from_bytes
-    from email.policy import default
+def with_files(mailed, *files: tuple[bytes, str, str], **given: str) -> bytes:
+    message = message_from_bytes(mail("w@example.org", mailed["Reply-To"], **given), policy=default)
+    for data, kind, name in files:
+        message.add_attachment(data, *kind.split("/"), filename=name)
+    return message.as_bytes()
 
-    message = message_from_bytes(mail("w@example.org", mailed["Reply-To"]), policy=default)
-    message.add_attachment(PNG, "image", "png", filename="shelf.png")
-    message.add_attachment(b"%PDF", "application", "pdf", filename="plan.pdf")
-    arrive(message.as_bytes())
+
+def test_images_and_files_are_kept_as_in_the_browser(mailed, settings, tmp_path, as_member, visitor):
+    settings.MEDIA_ROOT = tmp_path
+    arrive(with_files(mailed, (PNG, "image/png", "shelf.png"), (b"%PDF-1.7", "application/pdf", "plan [1].pdf")))
     [reply] = posted()
+    file = Attachment.objects.get()
     assert "![shelf.png](/files/" in reply.body
-    assert "plan.pdf" in reply.body
+    assert f"- [plan\\_1.pdf]({file.get_absolute_url()}) (8 bytes)" in reply.body
+    assert (file.owner, file.audience) == (reply.author, reply.topic.audience)
+    assert b"".join(as_member.get(file.get_absolute_url())) == b"%PDF-1.7"
+
+
+def test_what_is_not_kept_is_named_on_the_page_and_told_with_the_reason(mailed, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(attaching, "BYTES_LIMIT", 100)
+    files = [
+        (b"MZ\x90", "application/x-msdownload", "game.exe"),
+        (b"%PDF-" + b"x" * 200, "application/pdf", "long.pdf"),
+        (b"<html>", "application/pdf", "false.pdf"),
+        (b"x", "application/pgp-signature", "signature.asc"),
+    ]
+    arrive(with_files(mailed, *files))
+    [reply] = posted()
+    assert reply.body.endswith("*Came with the mail and was not kept: game.exe, long.pdf, false.pdf*")
+    told = mail_to("w@example.org").get_body(("plain",)).get_content()
+    assert "game.exe: Files of this kind are not shared here" in told.replace("\r\n", " ")
+    assert "long.pdf: This file is larger than 20 MB" in told
+    assert "false.pdf: This file is not what its name says" in told
+    assert "signature.asc" not in told
+    assert not Attachment.objects.exists()
+    arrive(with_files(mailed, files[0], text="Once more"))
+    assert names_to("w@example.org") == ["incoming_done", "incoming_done"]
+    assert "game.exe" in mail_to("w@example.org").get_body(("plain",)).get_content()
+
+
+def test_a_mail_with_a_hundred_files_keeps_ten(mailed, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    arrive(with_files(mailed, *((b"%d" % number, "text/plain", f"{number}.txt") for number in range(100))))
+    assert Attachment.objects.count() == 10
+    assert "99.txt" in posted()[0].body
 
 
 @pytest.mark.parametrize(

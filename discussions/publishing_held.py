@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from cop.base.errors import Refused
 from cop.base.links import absolute
 from cop.mail import outbox
+from cop.mail.plain_words import NO, YES
 from cop.markup.rendering import excerpt
 from cop.moderation import caring
 from cop.moderation.kinds import Act, Around, CaseKind, Decision, Shown
@@ -156,7 +157,14 @@ HELD = CaseKind(
     words=gettext_lazy("Messages that wait to be published"),
     show=show,
     decisions=(
-        Decision("publish", gettext_lazy("Publish"), _publish, done=gettext_lazy("Published."), key="a"),
+        Decision(
+            "publish",
+            gettext_lazy("Publish"),
+            _publish,
+            done=gettext_lazy("Published."),
+            key="a",
+            said=f"yes|publish|approve|{YES}",
+        ),
         Decision(
             "decline",
             gettext_lazy("Decline, with a word"),
@@ -164,6 +172,7 @@ HELD = CaseKind(
             done=gettext_lazy("Declined; they have their text back."),
             key="d",
             wants_words=True,
+            said=f"no|decline|reject|{NO}",
         ),
         Decision(
             "throw-away",
@@ -172,6 +181,7 @@ HELD = CaseKind(
             done=gettext_lazy("Thrown away, without a word."),
             key="x",
             is_grave=True,
+            said="spam|throw away",
         ),
     ),
 )

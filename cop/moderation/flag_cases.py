@@ -78,7 +78,14 @@ def _write(case: Case, act: Act) -> None:
     acting.warn(_kind_of(case), case.thing_id, by=act.by, why=Why(act.reason, act.words))
 
 
-LEAVE = Decision("left", gettext_lazy("Leave it"), _leave, gettext_lazy("It stays as it is."), key="l")
+LEAVE = Decision(
+    "left",
+    gettext_lazy("Leave it"),
+    _leave,
+    gettext_lazy("It stays as it is."),
+    key="l",
+    said="leave|keep|lassen|laisser|dejar|lasciare|deixar|laten|оставить",
+)
 WRITE = Decision(
     "warned",
     gettext_lazy("Leave it, and write to them"),
@@ -87,6 +94,7 @@ WRITE = Decision(
     key="m",
     wants_reason=True,
     wants_words=True,
+    said="warn|write",
 )
 DECISIONS = (
     (
@@ -98,6 +106,7 @@ DECISIONS = (
             gettext_lazy("Hidden; whoever wrote it is told why."),
             key="h",
             wants_reason=True,
+            said="hide|ausblenden|verbergen|masquer|ocultar|nascondere|esconder|dölj|skjul|скрыть",
         ),
     ),
     (
@@ -110,6 +119,7 @@ DECISIONS = (
             key="d",
             wants_reason=True,
             is_grave=True,
+            said="delete|löschen|supprimer|borrar|eliminar|eliminare|apagar|verwijderen|удалить",
         ),
     ),
     (
@@ -122,6 +132,7 @@ DECISIONS = (
             key="s",
             wants_reason=True,
             is_grave=True,
+            said="suspend|sperren|suspendre|suspender|sospendere",
         ),
     ),
 )

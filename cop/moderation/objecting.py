@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cop.base.errors import Refused
+from cop.mail.plain_words import NO, YES
 from cop.moderation import acting, caring
 from cop.moderation.action_models import ModerationAction, Objection
 from cop.moderation.kinds import Act, CaseKind, Decision, Shown
@@ -99,7 +100,14 @@ OBJECTIONS = CaseKind(
     words=gettext_lazy("Objections"),
     show=show,
     decisions=(
-        Decision("granted", gettext_lazy("They are right: take it back"), _grant, gettext_lazy("Taken back."), key="y"),
+        Decision(
+            "granted",
+            gettext_lazy("They are right: take it back"),
+            _grant,
+            gettext_lazy("Taken back."),
+            key="y",
+            said=f"yes|{YES}",
+        ),
         Decision(
             "upheld",
             gettext_lazy("It stays as it was decided"),
@@ -107,6 +115,7 @@ OBJECTIONS = CaseKind(
             gettext_lazy("They hear that it stays, with your words."),
             key="n",
             wants_words=True,
+            said=f"no|{NO}",
         ),
     ),
     weight=1,

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from blogs import drafting, publishing, sharing
+from blogs import drafting, keeping_order, publishing, sharing
 from blogs.blog_views import visible_blog
 from blogs.forms import ScheduleForm, ShareForm
 from blogs.models import Post
@@ -75,7 +75,7 @@ def post_withdraw(request: SignedInRequest, community_slug: str, blog_slug: str,
     """Take a post back."""
     post = _own(request, (community_slug, blog_slug, post_id))
     said = _("Withdrawn: only you and the facilitators can read it now.")
-    return _do(request, post, lambda: publishing.withdraw(post, by=request.user), said)
+    return _do(request, post, lambda: keeping_order.hide(post.pk, request.user), said)
 
 
 @require_POST

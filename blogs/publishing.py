@@ -18,6 +18,7 @@ from cop.base.models import touch
 from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
+from cop.moderation import recording
 from cop.notifications import activities, announcing, tag_following
 from cop.notifications.tag_models import CommunityTag
 from cop.search import indexing
@@ -38,6 +39,10 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
     if post.is_published:
         return False
+    if recording.stays_hidden("post", post.pk) and not (
+        by and by.has_perm("moderation.take_care", post.blog.community)
+    ):
+        raise Refused(_("A facilitator has hidden this post. You can object where you were told so."))
     mailing = _prepare_mailing(post) if is_mailed else None
     by_tag = _prepare_by_tag(post) if is_mailed else {}
     with transaction.atomic():
@@ -137,7 +142,7 @@ def publish_due(at: datetime) -> int:
     return count
 
 
-def withdraw(post: Post, *, by: User) -> bool:
+def withdraw(post: Post, *, by: User | None) -> bool:
     """Take a post back: nobody but its writers reads it, and who has not been mailed it yet will not be."""
     with transaction.atomic():
         if not Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(state=PostState.WITHDRAWN):

@@ -312,6 +312,8 @@ LOGIN_REDIRECT_URL = "home:site"
 # The name of the page that a community's address leads to: floors below that page link to it.
 COMMUNITY_HOME_URL = "home:community"
 PERSON_URL = "home:person"
+# Where people read what facilitators did to things of theirs, and object.
+MODERATED_URL = "moderation:mine"
 # Whether site staff look at a new community before it opens.
 COMMUNITIES_NEED_APPROVAL = env.bool("COMMUNITIES_NEED_APPROVAL", False)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -19,15 +19,17 @@ from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.base.tags import tags_by_id
+from cop.moderation.forms import ask_why, why_of
+from cop.moderation.guidelines import points_of
 from cop.notifications import catching_up
 from cop.notifications import following as follows
-from discussions import drafting, marks, reading
+from discussions import drafting, keeping_order, marks, reading
 from discussions.following import TOPIC, thing_of_topic
 from discussions.forms import EditForm, ReplyForm
 from discussions.held_models import HeldText
 from discussions.holding import Held
 from discussions.models import Reply, SameQuestion, Topic
-from discussions.writing import Conflict, Writer, edit
+from discussions.writing import Conflict, Writer
 from discussions.writing import reply as write_reply
 from members.blocking import blocked_ids
 from members.permissions import require
@@ -291,6 +293,8 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
     kept = drafting.kept(place, by=request.user)
     body = kept.fields.get("body", "") if kept else found.body
     form = EditForm(posted(request), initial={"body": body, "version": found.version}, topic=found.topic)
+    if found.author_id != request.user.pk:
+        ask_why(form, points_of(found.topic.community))
     context: dict[str, Any] = {
         "community": found.topic.community,
         "topic": found.topic,
@@ -302,7 +306,8 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data["body"]
         try:
-            edit(found, body=typed, by=request.user, version=form.cleaned_data["version"])
+            version = form.cleaned_data["version"]
+            keeping_order.edit(found, body=typed, by=request.user, version=version, why=why_of(form))
             messages.success(request, _("Saved."))
             return redirect(found)
         except Conflict as conflict:

@@ -7,6 +7,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from cop.agreements import places
         from cop.mail import gates, routes
+        from cop.moderation import flag_cases
         from cop.notifications import followables, sections
         from cop.privacy import retention
         from cop.search import searchables
@@ -16,6 +17,7 @@ class EventsConfig(AppConfig):
             erasing,
             exported,
             finding,
+            flaggables,
             following,
             forgetting,
             letting_go,
@@ -37,3 +39,4 @@ class EventsConfig(AppConfig):
         sections.register("events", beat_lines.EVENTS)
         sections.register("dates", beat_lines.DATES)
         places.register(following.KIND, placing.find_event)
+        flag_cases.register("event", flaggables.EVENTS)

@@ -172,6 +172,22 @@ def suspend(membership: Membership, *, by: User, reason: str = "", until: dateti
 
 
 @transaction.atomic
+def remove(membership: Membership, *, by: User, reason: str = "") -> bool:
+    """End somebody's membership; tell whether that was new. Raises Refused for the last facilitator."""
+    locked = _locked(membership.community, membership.user)
+    if locked is None:
+        return False
+    _keep_a_facilitator(locked)
+    moved = _move(locked, {MembershipState.ACTIVE, MembershipState.SUSPENDED}, MembershipState.LEFT)
+    if moved:
+        note(locked, What.REMOVED, by=by, reason=reason)
+        _take_back_invitations(locked)
+        for part in leavings:
+            leavings[part](locked.user, locked.community)
+    return moved
+
+
+@transaction.atomic
 def readmit(membership: Membership, *, by: User | None) -> bool:
     """Let somebody who was suspended take part again; `by` is None where the time was over."""
     moved = _move(membership, {MembershipState.SUSPENDED}, MembershipState.ACTIVE, suspended_until=None)

@@ -272,6 +272,7 @@ class StandingChange(models.Model):
         ROLE = "role", _("has another role")
         SUSPENDED = "suspended", _("was suspended")
         READMITTED = "readmitted", _("was readmitted")
+        REMOVED = "removed", _("was removed")
         LEFT = "left", _("left")
         STEPPED_BACK = "stepped-back", _("stepped back")
         STEPPED_IN = "stepped-in", _("takes part again")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ def tell(membership: Membership, name: str, *, line: str, by: User) -> None:
             "line": line,
             "until": membership.suspended_until,
             "url": absolute(community.get_absolute_url()),
+            "object_url": absolute_url(settings.MODERATED_URL),
             "accent": community.accent,
         },
         language=membership.user.language,

@@ -18,6 +18,7 @@ from cop.moderation import acting, objecting, telling, things
 from cop.moderation.action_models import ModerationAction, Objection, What
 from cop.moderation.forms import ObjectionForm, WhyForm, why_of
 from cop.moderation.guidelines import points_of
+from cop.moderation.wording import OTHERWISE, SAYS
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -45,7 +46,7 @@ def act(request: SignedInRequest, kind: str, thing_id: int, what: str) -> HttpRe
         else:
             messages.success(request, _("Done. Whoever wrote it is told why."))
             return redirect(thing.url if found.see(thing_id, request.user) else thing.community)
-    context = {"community": thing.community, "thing": thing, "form": form, "what": what}
+    context = {"community": thing.community, "thing": thing, "form": form, "says": SAYS.get(What(what), OTHERWISE)}
     return page(request, "moderation/act.html", context)
 
 

@@ -6,7 +6,16 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from cop.mail import answerables
-        from cop.moderation import answering_by_mail, asking_to_join, care_following, kinds, objecting, waiting_here
+        from cop.moderation import (
+            answering_by_mail,
+            asking_to_join,
+            care_following,
+            flag_cases,
+            kinds,
+            objecting,
+            people,
+            waiting_here,
+        )
         from cop.notifications import followables, waiting
         from members import logging_standing
 
@@ -15,5 +24,7 @@ class ModerationConfig(AppConfig):
         kinds.register(objecting.KIND, objecting.OBJECTIONS)
         followables.register(care_following.KIND, care_following.find_care)
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
+        flag_cases.register(people.KIND, people.PEOPLE)
+        logging_standing.listeners.register("moderation", people.follow)
         logging_standing.listeners.register(asking_to_join.KIND, asking_to_join.follow)
         answerables.register(answering_by_mail.ABOUT, answering_by_mail.take)

@@ -135,4 +135,26 @@ DECISIONS = (
             said="suspend|sperren|suspendre|suspender|sospendere",
         ),
     ),
+    (
+        What.HELD,
+        Decision(
+            What.HELD,
+            gettext_lazy("Read their posts first"),
+            partial(_do, What.HELD),
+            gettext_lazy("What they write waits for approval now; they are told why."),
+            key="r",
+            wants_reason=True,
+        ),
+    ),
+    (
+        What.REMOVED,
+        Decision(
+            What.REMOVED,
+            gettext_lazy("End their membership"),
+            partial(_do, What.REMOVED),
+            gettext_lazy("They are no longer a member, and are told why."),
+            wants_reason=True,
+            is_grave=True,
+        ),
+    ),
 )

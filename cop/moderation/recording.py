@@ -63,3 +63,9 @@ def _office(thing: Thing, by: User | None) -> str:
         return Office.READERS
     role = standing_of(by).role_in(thing.community)
     return Office.FACILITATOR if role == "facilitator" or not by.is_staff else Office.STAFF
+
+
+def stays_hidden(kind: str, thing_id: int) -> bool:
+    """Whether a facilitator or flags hid a thing, and nobody has shown it since."""
+    rows = ModerationAction.objects.filter(kind=kind, thing_id=thing_id, what__in=[What.HIDDEN, What.SHOWN])
+    return rows.order_by("-pk").values_list("what", flat=True).first() == What.HIDDEN

@@ -218,7 +218,7 @@ def test_hiding_it_on_its_own_page_settles_the_case_and_answers_the_flags(as_mem
 
 def test_what_its_author_deletes_meanwhile_can_be_put_away(as_member, signed_in, as_facilitator, reply):
     flag(as_member, reply)
-    signed_in(reply.author).post(f"/discussions/replies/{reply.pk}/delete/")
+    signed_in(reply.author).post(f"/r/{reply.pk}/delete/")
     Reply.objects.filter(pk=reply.pk).update(deleted_at=timezone.now())
     queue = as_facilitator.get("/c/library/care/").content.decode()
     assert "Buy my labels" not in queue

@@ -1,0 +1,74 @@
+"""Posts as things that can be flagged and moderated."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from blogs import publishing
+from blogs.models import Post, PostQuerySet
+from cop.moderation.action_models import What
+from cop.moderation.recording import record
+from cop.moderation.things import Thing, ThingKind, Why
+from members.audiences import Reader
+from members.models import User
+
+NO_REASON = Why()
+
+
+def thing_of(post: Post) -> Thing:
+    """Give a post as a thing."""
+    return Thing(
+        kind="post",
+        id=post.pk,
+        community=post.blog.community,
+        title=post.title,
+        url=post.get_absolute_url(),
+        text=post.text,
+        html=post.body_html,
+        author=post.author,
+        at=post.published_at,
+        is_hidden=not post.is_published,
+    )
+
+
+def _posts() -> PostQuerySet:
+    return Post.objects.select_related("blog__community", "author")
+
+
+def see(post_id: int, reader: Reader) -> Thing | None:
+    """Give a published post to whoever reads it."""
+    found = _posts().published_to(reader).filter(pk=post_id).first()
+    return thing_of(found) if found else None
+
+
+def show(ids: Collection[int]) -> dict[int, Thing]:
+    """Give many posts: one query."""
+    return {post.pk: thing_of(post) for post in _posts().filter(pk__in=ids)}
+
+
+def hide(post_id: int, by: User | None, why: Why = NO_REASON) -> bool:
+    """Take a published post back, so that only its writers and facilitators read it."""
+    with transaction.atomic():
+        post = _posts().get(pk=post_id)
+        if not publishing.withdraw(post, by=by):
+            return False
+        record(What.HIDDEN, thing_of(post), by=by, why=why)
+    return True
+
+
+def show_again(post_id: int, by: User | None, why: Why = NO_REASON) -> bool:
+    """Publish a hidden post again, under its old date and without another mail."""
+    with transaction.atomic():
+        post = _posts().get(pk=post_id)
+        record(What.SHOWN, thing_of(post), by=by, why=why)
+        return publishing.publish(post, by=by, at=post.published_at, is_mailed=False)
+
+
+POSTS = ThingKind(
+    words=_("a post"),
+    flagged=_("Flagged posts"),
+    see=see,
+    show=show,
+    acts={What.HIDDEN: hide, What.SHOWN: show_again},
+)

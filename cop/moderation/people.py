@@ -1,0 +1,133 @@
+"""People as things that can be flagged and moderated: each in one community, by the number of the membership."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cop.moderation import restraining
+from cop.moderation.action_models import What
+from cop.moderation.recording import record
+from cop.moderation.things import Thing, ThingKind, Why
+from members import joining
+from members.audiences import Reader
+from members.logging_standing import What as Standing
+from members.models import Membership, MembershipState, StandingChange, User
+from members.standing import standing_of
+
+KIND = "person"
+SUSPENDED_FOR = timedelta(days=7)
+# What the log of standing says, as the log of moderation says it.
+CHANGES = {
+    Standing.SUSPENDED: What.SUSPENDED,
+    Standing.READMITTED: What.READMITTED,
+    Standing.REMOVED: What.REMOVED,
+}
+
+
+def thing_of(membership: Membership) -> Thing:
+    """Give somebody in a community as a thing that can be flagged and moderated."""
+    user = membership.user
+    profile = getattr(user, "profile", None)
+    return Thing(
+        kind=KIND,
+        id=membership.pk,
+        community=membership.community,
+        title=user.display_name,
+        url=user.get_absolute_url(),
+        text=profile.about if profile else "",
+        html=profile.about_html if profile else "",
+        author=user,
+        at=membership.joined_at,
+    )
+
+
+def see(membership_id: int, reader: Reader) -> Thing | None:
+    """Give somebody to those who belong to the same community."""
+    rows = Membership.objects.select_related("community", "user__profile").filter(user__is_active=True)
+    found = rows.filter(state__in=[MembershipState.ACTIVE, MembershipState.SUSPENDED], pk=membership_id).first()
+    if found is None:
+        return None
+    standing = standing_of(reader)
+    return thing_of(found) if standing.is_staff or standing.belongs_to(found.community_id) else None
+
+
+def show(ids: Collection[int]) -> dict[int, Thing]:
+    """Give many, by the numbers of their memberships: one query."""
+    rows = Membership.objects.filter(pk__in=ids, user__is_active=True).select_related("community", "user__profile")
+    return {row.pk: thing_of(row) for row in rows}
+
+
+def _get(membership_id: int) -> Membership:
+    return Membership.objects.select_related("community", "user__profile").get(pk=membership_id)
+
+
+def _reason(why: Why) -> str:
+    return "\n\n".join(part for part in (why.reason, why.words) if part)
+
+
+def suspend(membership_id: int, by: User | None, why: Why) -> bool:
+    """Suspend somebody for a week; what they are told and the line in the log follow from that."""
+    if by is None:
+        return False
+    until = timezone.now() + SUSPENDED_FOR
+    return joining.suspend(_get(membership_id), by=by, reason=_reason(why), until=until)
+
+
+def readmit(membership_id: int, by: User | None, why: Why) -> bool:
+    """Let somebody take part again."""
+    return joining.readmit(_get(membership_id), by=by)
+
+
+def remove(membership_id: int, by: User | None, why: Why) -> bool:
+    """End somebody's membership."""
+    return by is not None and joining.remove(_get(membership_id), by=by, reason=_reason(why))
+
+
+def hold(membership_id: int, by: User | None, why: Why) -> bool:
+    """Read what somebody writes first, from now on."""
+    with transaction.atomic():
+        membership = _get(membership_id)
+        if not restraining.hold(membership.user, membership.community):
+            return False
+        record(What.HELD, thing_of(membership), by=by, why=why)
+    return True
+
+
+def release(membership_id: int, by: User | None, why: Why) -> bool:
+    """Let somebody write as everybody does."""
+    with transaction.atomic():
+        membership = _get(membership_id)
+        if not restraining.release(membership.user, membership.community):
+            return False
+        record(What.RELEASED, thing_of(membership), by=by, why=why)
+    return True
+
+
+def follow(membership: Membership, what: Standing, by: User | None) -> None:
+    """Write what happens to somebody's standing into the log, whichever page it was done on.
+
+    A suspension whose time is over is nobody's doing.
+    """
+    if by is None or what not in CHANGES or by.pk == membership.user_id:
+        return
+    lines = StandingChange.objects.filter(community=membership.community, user=membership.user, what=what)
+    line = lines.order_by("-pk").first()
+    record(CHANGES[what], thing_of(membership), by=by, why=Why(words=line.reason if line else ""))
+
+
+PEOPLE = ThingKind(
+    words=_("a person"),
+    flagged=_("Flagged people"),
+    see=see,
+    show=show,
+    acts={
+        What.HELD: hold,
+        What.RELEASED: release,
+        What.SUSPENDED: suspend,
+        What.READMITTED: readmit,
+        What.REMOVED: remove,
+    },
+)

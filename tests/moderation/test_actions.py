@@ -1,0 +1,306 @@
+"""What facilitators do: recorded once with its reason, told to the person, objected to before somebody else."""
+
+import pytest
+
+from blogs.models import PostState
+from cop.base.errors import Refused
+from cop.moderation import acting, objecting, restraining, telling
+from cop.moderation.action_models import ModerationAction, Objection, What
+from cop.moderation.guidelines import points_of
+from cop.moderation.models import Case
+from cop.moderation.policy_models import CarePolicy
+from cop.moderation.things import Why
+from discussions.models import Reply
+from members.models import Membership, User
+from tests.factories import ForumFactory, MembershipFactory, PostFactory, reply_to, topic_of
+from tests.notifications.conftest import mails_to, text_of
+
+
+@pytest.fixture
+def topic(community, member):
+    return topic_of(ForumFactory(community=community, audience="public"), by=member, title="Labels")
+
+
+@pytest.fixture
+def reply(topic, member):
+    return reply_to(topic, by=member, body="You are all fools")
+
+
+@pytest.fixture
+def other(community):
+    return MembershipFactory(community=community, role="facilitator", user__display_name="Felix").user
+
+
+@pytest.fixture
+def point(community):
+    return points_of(community)[0]
+
+
+@pytest.fixture
+def hidden(reply, facilitator, point):
+    acting.do(What.HIDDEN, "reply", reply.pk, by=facilitator, why=Why(point, "Please write it again."))
+    return ModerationAction.objects.get()
+
+
+def actions():
+    return list(ModerationAction.objects.order_by("pk").values_list("what", flat=True))
+
+
+def fresh(user):
+    return User.objects.get(pk=user.pk)
+
+
+# --- Doing ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_asks_for_a_point_of_the_guidelines_and_tells_the_person(as_facilitator, reply, member, point):
+    url = f"/moderate/reply/{reply.pk}/hidden/"
+    assert point in as_facilitator.get(url).content.decode()
+    assert as_facilitator.post(url, {"reason": "", "words": "Kept"}).status_code == 422
+    assert actions() == []
+    assert as_facilitator.post(url, {"reason": point, "words": "Please"}).status_code == 302
+    reply.refresh_from_db()
+    assert reply.hidden_at is not None
+    telling.tell_due()
+    telling.tell_due()
+    [mail] = mails_to(member.email)
+    text = text_of(mail)
+    for words in ("A facilitator has hidden", point, "Please", "You are all fools", "/moderated/"):
+        assert words in text
+    assert "Fatima" not in text
+
+
+def test_what_people_do_to_their_own_things_is_no_moderation(as_member, as_facilitator, reply, topic, facilitator):
+    as_member.post(f"/r/{reply.pk}/delete/")
+    own = reply_to(topic, by=facilitator)
+    acting.do(What.HIDDEN, "reply", own.pk, by=facilitator, why=Why())
+    assert actions() == []
+
+
+def test_doing_it_twice_is_recorded_once(reply, facilitator, other):
+    assert acting.do(What.HIDDEN, "reply", reply.pk, by=facilitator, why=Why())
+    assert not acting.do(What.HIDDEN, "reply", reply.pk, by=other, why=Why())
+    assert actions() == ["hidden"]
+
+
+@pytest.mark.parametrize(
+    ("what", "back"), [(What.HIDDEN, What.SHOWN), (What.DELETED, What.RESTORED), (What.LOCKED, What.UNLOCKED)]
+)
+def test_what_is_done_to_a_topic_can_be_taken_back(topic, facilitator, what, back):
+    assert acting.do(what, "topic", topic.pk, by=facilitator, why=Why())
+    assert acting.do(back, "topic", topic.pk, by=facilitator, why=Why())
+    topic.refresh_from_db()
+    assert (topic.hidden_at, topic.deleted_at, topic.locked_at) == (None, None, None)
+    assert actions() == [what, back]
+
+
+def test_a_deleted_reply_comes_back_and_counts_again(topic, reply, facilitator):
+    acting.do(What.DELETED, "reply", reply.pk, by=facilitator, why=Why())
+    topic.refresh_from_db()
+    assert topic.reply_count == 0
+    acting.do(What.RESTORED, "reply", reply.pk, by=facilitator, why=Why())
+    topic.refresh_from_db()
+    assert topic.reply_count == 1
+    assert Reply.objects.get(pk=reply.pk).deleted_at is None
+
+
+def test_changing_somebodys_words_keeps_what_stood_there(as_facilitator, reply, point):
+    data = {"body": "I disagree", "version": reply.version, "reason": point, "words": "Softer"}
+    as_facilitator.post(f"/r/{reply.pk}/edit/", data)
+    action = ModerationAction.objects.get()
+    assert (action.what, action.passage, action.reason) == ("edited", "You are all fools", point)
+
+
+def test_moving_splitting_and_merging_stand_in_the_log(as_facilitator, community, topic, reply, point):
+    elsewhere = ForumFactory(community=community, audience="public")
+    base = f"/c/library/t/{topic.pk}/"
+    as_facilitator.post(f"{base}move/", {"forum": elsewhere.pk, "reason": point})
+    as_facilitator.post(f"/r/{reply.pk}/split/", {"title": "Apart", "reason": point})
+    new = Reply.objects.get(pk=reply.pk).topic
+    as_facilitator.post(f"/c/library/t/{new.pk}/merge/", {"into": str(topic.pk), "reason": point})
+    assert actions() == ["moved", "split", "merged"]
+    assert set(ModerationAction.objects.values_list("reason", flat=True)) == {point}
+
+
+def test_a_post_that_was_hidden_is_not_published_again_by_its_author(community, member, facilitator, signed_in):
+    post = PostFactory(blog__community=community, blog__writers="members", author=member)
+    assert acting.do(What.HIDDEN, "post", post.pk, by=facilitator, why=Why())
+    post.refresh_from_db()
+    assert post.state == PostState.WITHDRAWN
+    signed_in(member).post(f"{post.get_absolute_url()}publish/")
+    url = f"/c/library/blogs/{post.blog.slug}/{post.pk}/publish/"
+    signed_in(member).post(url)
+    post.refresh_from_db()
+    assert post.state == PostState.WITHDRAWN
+    assert acting.do(What.SHOWN, "post", post.pk, by=facilitator, why=Why())
+    post.refresh_from_db()
+    assert post.state == PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("person", ["member", "sponsor", "outsider"])
+def test_only_facilitators_do_anything(request, signed_in, reply, point, person):
+    client = signed_in(request.getfixturevalue(person))
+    assert client.post(f"/moderate/reply/{reply.pk}/hidden/", {"reason": point}).status_code == 403
+    assert actions() == []
+
+
+@pytest.mark.parametrize("path", ["reply/999/hidden", "reply/{}/burnt", "reply/{}/suspended", "nonsense/{}/hidden"])
+def test_what_is_not_there_or_cannot_be_done_is_not_found(as_facilitator, reply, path):
+    assert as_facilitator.get(f"/moderate/{path.format(reply.pk)}/").status_code == 404
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def test_writing_to_somebody_needs_words_and_reaches_them_with_the_passage(reply, facilitator, member):
+    with pytest.raises(Refused):
+        acting.warn("reply", reply.pk, by=facilitator, why=Why("1. Point", " "))
+    acting.warn("reply", reply.pk, by=facilitator, why=Why("1. Point", "Please mind the tone."))
+    telling.tell_due()
+    text = text_of(mails_to(member.email)[0])
+    assert "Please mind the tone." in text
+    assert "You are all fools" in text
+    assert Reply.objects.get(pk=reply.pk).hidden_at is None
+
+
+def test_what_somebody_writes_is_read_first_until_it_no_longer_is(as_facilitator, community, member, point):
+    membership = Membership.objects.get(user=member)
+    as_facilitator.post(f"/moderate/person/{membership.pk}/held/", {"reason": point})
+    assert restraining.holds_posts_of(member, community)
+    page = as_facilitator.get(f"/people/{member.pk}/").content.decode()
+    assert "Read their posts first no longer" in page
+    as_facilitator.post(f"/moderate/person/{membership.pk}/released/", {"reason": point})
+    assert not restraining.holds_posts_of(member, community)
+    assert actions() == ["held", "released"]
+
+
+def test_suspending_on_any_page_stands_in_the_log_and_says_how_to_object(as_facilitator, member, settings):
+    membership = Membership.objects.get(user=member)
+    as_facilitator.post(f"/c/library/people/{membership.pk}/suspend/", {"reason": "Third time"})
+    action = ModerationAction.objects.get()
+    assert (action.what, action.words, action.about) == ("suspended", "Third time", member)
+    [mail] = mails_to(member.email)
+    assert "/moderated/" in text_of(mail)
+
+
+def test_a_membership_is_ended_and_the_last_facilitators_is_not(community, facilitator, other, member, point):
+    membership = Membership.objects.get(user=member)
+    assert acting.do(What.REMOVED, "person", membership.pk, by=facilitator, why=Why(point))
+    membership.refresh_from_db()
+    assert membership.state == "left"
+    Membership.objects.filter(user=other).update(role="member")
+    with pytest.raises(Refused):
+        acting.do(What.REMOVED, "person", Membership.objects.get(user=facilitator).pk, by=other, why=Why(point))
+
+
+def test_a_person_can_be_flagged_by_those_who_share_a_community(as_member, as_outsider, as_facilitator, other):
+    membership = Membership.objects.get(user=other)
+    url = f"/flag/person/{membership.pk}/"
+    assert as_outsider.get(url).status_code == 404
+    assert as_member.post(url, {"reason": "hurtful", "words": "The photo"}).status_code == 302
+    queue = as_facilitator.get("/c/library/care/").content.decode()
+    assert "Flagged people" in queue
+    assert "Felix" in queue
+
+
+# --- Being told, and objecting ----------------------------------------------------------------------------------------
+
+
+def test_the_bell_says_it_until_they_have_read_it(as_member, hidden):
+    assert as_member.get("/bell/count/").json()["count"] == 1
+    assert "About “Labels”" in as_member.get("/bell/").content.decode()
+    as_member.get(f"/moderated/{hidden.pk}/")
+    assert as_member.get("/bell/count/").json()["count"] == 1
+    as_member.post(f"/moderated/{hidden.pk}/", {"seen": "1"})
+    assert as_member.get("/bell/count/").json()["count"] == 0
+
+
+def test_nobody_else_reads_what_somebody_was_told(as_facilitator, as_sponsor, hidden):
+    for client in (as_facilitator, as_sponsor):
+        assert client.get(f"/moderated/{hidden.pk}/").status_code == 404
+
+
+def test_another_facilitator_decides_and_what_was_done_is_taken_back(
+    as_member, as_facilitator, signed_in, hidden, other, member, reply
+):
+    assert as_member.post(f"/moderated/{hidden.pk}/", {"words": ""}).status_code == 422
+    assert as_member.post(f"/moderated/{hidden.pk}/", {"words": "It was a quotation"}).status_code == 302
+    case = Case.objects.open().get()
+    url = f"/c/library/care/{case.pk}/decide/"
+    refused = as_facilitator.post(url, {"decision": "granted", "words": ""})
+    assert refused.status_code == 422
+    assert "Somebody else than whoever did it" in refused.content.decode()
+    Case.objects.update(claimed_by=None)
+    assert signed_in(other).post(url, {"decision": "granted", "words": "You are right."}).status_code == 302
+    assert Reply.objects.get(pk=reply.pk).hidden_at is None
+    objection = Objection.objects.get()
+    assert (objection.is_granted, objection.decided_by) == (True, other)
+    ModerationAction.objects.update(told_at=hidden.at)
+    telling.tell_due()
+    assert "agrees with you" in text_of(mails_to(member.email)[-1])
+
+
+def test_one_objects_once(hidden, member, facilitator):
+    objecting.object_to(hidden, by=member, words="No")
+    with pytest.raises(Refused):
+        objecting.object_to(hidden, by=member, words="No!")
+    with pytest.raises(Refused):
+        objecting.object_to(hidden, by=facilitator, words="No")
+
+
+def test_where_nobody_else_facilitates_site_staff_decides(hidden, member, staff, signed_in):
+    objecting.object_to(hidden, by=member, words="No")
+    assert objecting.is_left_to_staff(Objection.objects.get())
+    case = Case.objects.open().get()
+    answer = signed_in(staff).post(f"/c/library/care/{case.pk}/decide/", {"decision": "upheld", "words": "It stays."})
+    assert answer.status_code == 302
+    assert Objection.objects.get().is_granted is False
+
+
+# --- The log, guidelines, policy --------------------------------------------------------------------------------------
+
+
+def test_the_log_names_people_to_facilitators_and_to_members_only_what_was_done(
+    as_facilitator, as_member, as_outsider, community, hidden, point
+):
+    log = "/c/library/care/log/"
+    page = as_facilitator.get(log).content.decode()
+    for words in ("Fatima", "Labels", point, "You are all fools"):
+        assert words in page
+    assert as_member.get(log).status_code == 403
+    CarePolicy.objects.create(community=community, is_log_shared=True)
+    page = as_member.get(log).content.decode()
+    assert point in page
+    for name in ("Fatima", "You are all fools", "Please write it again."):
+        assert name not in page
+    assert as_outsider.get(log).status_code == 403
+
+
+def test_the_log_costs_the_same_for_many_lines(as_facilitator, community, member, facilitator, query_count):
+    def lines(count):
+        given = {"community": community, "what": "hidden", "kind": "reply", "title": "x", "office": "facilitator"}
+        for number in range(count):
+            ModerationAction.objects.create(thing_id=number, about=member, by=facilitator, **given)
+
+    lines(2)
+    few = query_count(as_facilitator, "/c/library/care/log/")
+    lines(30)
+    assert query_count(as_facilitator, "/c/library/care/log/") == few
+
+
+def test_everybody_who_reads_the_community_reads_its_guidelines(visitor, as_facilitator, community):
+    assert "We speak about the matter" in visitor.get("/c/library/guidelines/").content.decode()
+    as_facilitator.post("/c/library/guidelines/edit/", {"body": "  Be  kind. \n\nCite.\n"})
+    assert points_of(community) == ["1. Be kind.", "2. Cite."]
+    page = visitor.get("/c/library/guidelines/").content.decode()
+    assert "Be kind." in page
+    assert "We speak about the matter" not in page
+
+
+@pytest.mark.parametrize("body", ["", " \n ", "\n".join("point" for _number in range(31)), "x" * 401])
+def test_bad_guidelines_are_said_at_the_field_and_keep_what_was_typed(as_facilitator, community, body):
+    before = points_of(community)
+    answer = as_facilitator.post("/c/library/guidelines/edit/", {"body": body})
+    assert answer.status_code == 422
+    assert "body" in answer.context["form"].errors
+    assert points_of(community) == before

@@ -5,10 +5,10 @@ class BlogsConfig(AppConfig):
     name = "blogs"
 
     def ready(self) -> None:
-        from blogs import erasing, exported, finding, keeping_order, letting_go, writing_by_mail
+        from blogs import erasing, exported, failing, finding, keeping_order, letting_go, writing_by_mail
         from blogs.following import KIND, find_blogs
         from cop.mail import routes
-        from cop.moderation import flag_cases
+        from cop.moderation import flag_cases, sweeping
         from cop.notifications import concerning, followables
         from cop.privacy import retention
         from cop.search import searchables
@@ -23,3 +23,4 @@ class BlogsConfig(AppConfig):
         concerning.register("post", concerning.Telling(is_mailed=True, is_tagged=True))
         searchables.register(finding.KIND, finding.POSTS)
         flag_cases.register("post", keeping_order.POSTS)
+        sweeping.register(failing.KIND, failing.SOURCES, failing.find)

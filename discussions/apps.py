@@ -8,7 +8,7 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.guarding import signs
         from cop.mail import answerables, routes
-        from cop.moderation import flag_cases, kinds
+        from cop.moderation import flag_cases, kinds, sweeping
         from cop.notifications import concerning, followables, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
@@ -30,6 +30,7 @@ class DiscussionsConfig(AppConfig):
             speaking_to,
             starting_by_mail,
             vetting,
+            waiting_long,
         )
         from members import carrying_out, closing_account, exporting
 
@@ -58,3 +59,4 @@ class DiscussionsConfig(AppConfig):
         places.register(following.TOPIC, placing.find_topic)
         sections.register("questions", beat_lines.QUESTIONS)
         sections.register("topics", beat_lines.TOPICS)
+        sweeping.register(waiting_long.KIND, waiting_long.QUESTIONS, waiting_long.find)

@@ -61,6 +61,11 @@ def _mail(row: HandOver, times: int) -> None:
     )
 
 
+def ask_again(row: HandOver) -> None:
+    """Mail who was asked once more, beyond the reminders."""
+    _mail(row, len(REMIND_AFTER) + 1)
+
+
 def look_after(at: datetime | None = None) -> int:
     """Remind who was asked, tell who asked, end what was answered; give in how many something happened."""
     at = at or timezone.now()

@@ -14,6 +14,8 @@ class ModerationConfig(AppConfig):
             kinds,
             objecting,
             people,
+            sweeping,
+            unreachable,
             waiting_here,
         )
         from cop.notifications import followables, waiting
@@ -25,6 +27,7 @@ class ModerationConfig(AppConfig):
         followables.register(care_following.KIND, care_following.find_care)
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
         flag_cases.register(people.KIND, people.PEOPLE)
+        sweeping.register(unreachable.KIND, unreachable.UNREACHABLE, unreachable.find)
         logging_standing.listeners.register("moderation", people.follow)
         logging_standing.listeners.register(asking_to_join.KIND, asking_to_join.follow)
         answerables.register(answering_by_mail.ABOUT, answering_by_mail.take)

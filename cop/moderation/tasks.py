@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.moderation import asking_to_join, letters, telling
+from cop.moderation import asking_to_join, letters, sweeping, telling
 
 
 @shared_task
@@ -16,3 +16,9 @@ def write_letters() -> None:
 def tell_due() -> None:
     """Tell people what was done, and what became of what they asked for."""
     telling.tell_due()
+
+
+@shared_task
+def look_for_care() -> None:
+    """Look for what has waited or failed for long."""
+    sweeping.sweep()

@@ -19,6 +19,7 @@ from blogs import publishing
 from blogs.models import Blog, Post, PostRevision, PostState
 from cop.home import (
     demonstrating_agreements,
+    demonstrating_care,
     demonstrating_events,
     demonstrating_readers,
     demonstrating_rhythm,
@@ -77,10 +78,12 @@ def build(at: datetime) -> Built:
     demonstrating_rhythm.keep_time(_ours(read("rhythm.toml"), blogs), people=people, at=at)
     demonstrating_events.meet(_ours(read("events.toml"), blogs), people=people, at=at)
     demonstrating_agreements.agree(_ours(read("agreements.toml"), blogs), people=people, at=at)
+    posts = write_posts(blogs, people=people, at=at)
+    demonstrating_care.flag(_ours(read("care.toml"), blogs), people=people, at=at)
     return Built(
         people=new_people,
         communities=new_communities,
-        posts=write_posts(blogs, people=people, at=at),
+        posts=posts,
         readers=demonstrating_readers.gather(read("readers.toml"), blogs=blogs, at=at),
     )
 

@@ -9,6 +9,7 @@ from cop.guarding import asking_outside, likeness, listing, newcomers
 from cop.guarding.models import Way, protection_of
 from cop.guarding.signs import Signs
 from cop.markup.rendering import Rendered
+from cop.moderation import restraining
 from discussions.held_models import HeldText, Outcome, Why
 from discussions.models import Guest, Reply, Topic
 from members.models import Community, User
@@ -74,6 +75,8 @@ def reason_to_hold(text: Text, *, user: User | None, guest: Guest | None = None)
     words = f"{text.title}\n{text.rendered.text}"
     who = f"u{user.pk}" if user else f"g{guest.pk if guest else 0}"
     like = likeness.like_before(words, who=who, is_newcomer=is_new)
+    if user and restraining.holds_posts_of(user, text.community):
+        return Why.ASKED, ""
     if _is_first(text.community, user, guest):
         return Why.FIRST, ""
     if line := listing.found_in(

@@ -163,10 +163,15 @@ def test_writing_to_somebody_needs_words_and_reaches_them_with_the_passage(reply
     assert Reply.objects.get(pk=reply.pk).hidden_at is None
 
 
-def test_what_somebody_writes_is_read_first_until_it_no_longer_is(as_facilitator, community, member, point):
+def test_what_somebody_writes_is_read_first_until_it_no_longer_is(
+    as_facilitator, signed_in, community, topic, member, point
+):
     membership = Membership.objects.get(user=member)
     as_facilitator.post(f"/moderate/person/{membership.pk}/held/", {"reason": point})
     assert restraining.holds_posts_of(member, community)
+    signed_in(member).post(f"/c/library/t/{topic.pk}/reply/", {"body": "And another thing"})
+    assert not Reply.objects.filter(body="And another thing").exists()
+    assert "as a facilitator decided" in as_facilitator.get("/c/library/care/").content.decode()
     page = as_facilitator.get(f"/people/{member.pk}/").content.decode()
     assert "Read their posts first no longer" in page
     as_facilitator.post(f"/moderate/person/{membership.pk}/released/", {"reason": point})

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0010_data_exports'),
+        ('members', '0011_account_closings'),
     ]
 
     operations = [

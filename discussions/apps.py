@@ -9,7 +9,7 @@ class DiscussionsConfig(AppConfig):
         from cop.guarding import signs
         from cop.mail import answerables, routes
         from cop.moderation import flag_cases, kinds, sweeping
-        from cop.notifications import concerning, followables, sections
+        from cop.notifications import concerning, followables, reader_data, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
         from cop.search import searchables
@@ -39,6 +39,7 @@ class DiscussionsConfig(AppConfig):
         # Names in others' words first: whose the quoted messages were is still known then.
         carrying_out.steps.register_all(erasing_in_others_words.STEPS)
         carrying_out.steps.register_all(erasing.STEPS)
+        reader_data.held.register("discussions", erasing.READERS)
         closing_account.holdings.register("discussions", erasing.held)
         retention.rules.register_all(letting_go.RULES)
         answerables.register("reply", answering_by_mail.take)

@@ -8,10 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cop.base.models import touch
 from cop.notifications import activities
-from cop.notifications.models import Activity
+from cop.notifications.models import Activity, Subscriber
+from cop.notifications.reader_data import Held
 from cop.search import indexing
 from discussions import answering, finding
+from discussions.archives.guests import key_of_address
+from discussions.exported import questions
 from discussions.help_models import HelpRequest
 from discussions.mention_models import Mention
 from discussions.models import Guest, Reply, ReplyRevision, SameQuestion, Thanks, Topic
@@ -19,6 +23,7 @@ from discussions.moderating import recount, retell
 from members.carrying_out import deleting, next_of
 from members.closing_models import AccountClosing
 from members.models import User
+from members.packing import Part, kind
 
 TOPICS_AT_ONCE = 50
 
@@ -151,6 +156,39 @@ def guests(closing: AccountClosing, after: int) -> int | None:
             Guest.objects.filter(pk=guest.pk).update(name=name, key=f"closed-{guest.pk}")
     return None
 
+
+def forget_reader(subscriber: Subscriber) -> None:
+    """Forget an outside reader's address in questions; what was asked stays for those who answered, without a name."""
+    HelpRequest.objects.filter(address=subscriber.address).delete()
+    for guest in Guest.objects.filter(key=key_of_address(subscriber.address), user=None):
+        name = _("an outside reader")
+        Guest.objects.filter(pk=guest.pk).update(name=name, key=f"forgotten-{guest.pk}")
+        written = Topic.objects.filter(replies__guest=guest, last_by=guest.name)
+        Topic.objects.filter(pk__in=list(written.values_list("pk", flat=True))).update(last_by=name)
+        for topic_id in (
+            Topic.objects.filter(Q(guest=guest) | Q(replies__guest=guest)).values_list("pk", flat=True).distinct()
+        ):
+            numbers = Reply.objects.filter(topic=topic_id, guest=guest).values_list("pk", flat=True)
+            with transaction.atomic():
+                touch(Topic.objects.filter(pk=topic_id))
+                finding.look_again(topic_id, *numbers)
+
+
+def give_reader(subscriber: Subscriber) -> Part:
+    """Give an outside reader's questions, and what they wrote below them."""
+    yield from questions([subscriber.address])
+    guests_here = Guest.objects.filter(key=key_of_address(subscriber.address), user=None)
+    yield kind(
+        "replies",
+        _("Messages that you wrote in topics"),
+        Reply.objects.filter(guest__in=guests_here.values("pk")).order_by("pk"),
+        topic__title=_("Topic"),
+        posted_at=_("Written"),
+        body=_("Text"),
+    )
+
+
+READERS = Held(give=give_reader, forget=forget_reader)
 
 STEPS = {
     "replies": replies,

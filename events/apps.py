@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
         from cop.agreements import places
         from cop.mail import gates, routes
         from cop.moderation import flag_cases
-        from cop.notifications import followables, sections
+        from cop.notifications import followables, reader_data, sections
         from cop.privacy import retention
         from cop.search import searchables
         from events import (
@@ -29,6 +29,7 @@ class EventsConfig(AppConfig):
         closing_account.parts.register("events", forgetting.forget)
         exporting.parts.register_all(exported.PARTS)
         carrying_out.steps.register_all(erasing.STEPS)
+        reader_data.held.register("events", erasing.READERS)
         closing_account.holdings.register("events", erasing.held)
         retention.rules.register_all(letting_go.RULES)
         joining.leavings.register("events", forgetting.leave)

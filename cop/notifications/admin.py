@@ -20,6 +20,20 @@ class SubscriptionInline(admin.TabularInline[Subscription, Subscriber]):
         return False
 
 
+class EventInline(admin.TabularInline[SubscriptionEvent, Subscriber]):
+    """What an address agreed to, when, in which words and from where."""
+
+    model = SubscriptionEvent
+    fields = ("at", "what", "detail", "words", "network", "by")
+    readonly_fields = fields
+    ordering = ("-at",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
 @admin.register(Subscriber)
 class SubscriberAdmin(Recorded):
     """An address, for whoever answers its owner's questions; its deletion forgets it altogether."""
@@ -28,7 +42,7 @@ class SubscriberAdmin(Recorded):
     search_fields = ("address",)
     fields = ("address", "user", "timezone", "language", "paused_until", "suppressed_at", "unreachable_at", "failure")
     readonly_fields = ("address", "user", "failure")
-    inlines = [SubscriptionInline]
+    inlines = [SubscriptionInline, EventInline]
     show_full_result_count = False
 
     def person_of(self, row: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from cop.notifications import (
     facilitator_views,
     manage_views,
     policy_views,
+    reader_data_views,
     rhythm_views,
     views,
 )
@@ -46,6 +47,10 @@ urlpatterns = [
     path("mail/manage/<str:token>/leave-all/", manage_views.leave_all, name="leave-all"),
     path("mail/manage/<str:token>/stop/", manage_views.mail_stop, name="mail-stop"),
     path("mail/manage/<str:token>/allow/", manage_views.mail_allow, name="mail-allow"),
+    path("mail/manage/<str:token>/consents/", reader_data_views.consents, name="consents"),
+    path("mail/manage/<str:token>/about-me/<slug:what>/", reader_data_views.reader_data_ask, name="reader-data-ask"),
+    path("mail/about-me/data/<str:code>/", reader_data_views.reader_data_fetch, name="reader-data"),
+    path("mail/about-me/forget/<str:code>/", reader_data_views.reader_forget, name="reader-forget"),
     path(f"{ONE}pace/", manage_views.subscription_pace, name="subscription-pace"),
     path(f"{ONE}leave/", manage_views.subscription_leave, name="subscription-leave"),
     path(f"{ONE}return/", manage_views.subscription_return, name="subscription-return"),

@@ -26,6 +26,7 @@ from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
 from cop.notifications.push.models import Device
+from cop.notifications.reader_data import SALT
 from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
 from discussions.archives.models import Import
 from discussions.held_models import HeldText
@@ -225,6 +226,10 @@ def of_by_hand(world: World) -> list[Any]:
 
 def of_by_hand_token(world: World) -> list[Any]:
     return [_by_hand(world).token]
+
+
+def _reader_code(world: World, what: str) -> str:
+    return signing.dumps(_subscription(world).subscriber.token, salt=f"{SALT}-{what}")
 
 
 def of_mail_token(world: World) -> list[Any]:
@@ -850,6 +855,10 @@ DOORS: dict[str, Door] = {
     "notifications:mail-reach": with_link(of_mail_token, get=False),
     "notifications:leave-all": with_link(of_mail_token, get=False),
     "notifications:mail-stop": with_link(of_mail_token, get=False),
+    "notifications:consents": with_link(of_mail_token, post=False),
+    "notifications:reader-data-ask": with_link(lambda world: [*of_mail_token(world), "data"], get=False),
+    "notifications:reader-data": with_link(lambda world: [_reader_code(world, "data")]),
+    "notifications:reader-forget": with_link(lambda world: [_reader_code(world, "forget")]),
     "notifications:mail-allow": with_link(of_mail_token, get=False),
     "notifications:subscription-pace": with_link(of_subscription, get=False),
     "notifications:subscription-leave": with_link(of_subscription, get=False),

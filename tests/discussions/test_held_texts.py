@@ -16,6 +16,7 @@ from discussions.holding import Held
 from discussions.models import Draft, Reply, Topic
 from discussions.writing import Writer
 from members import closing_account, joining
+from members.closing_models import Choice
 from members.models import Membership
 from tests.factories import ForumFactory, MembershipFactory, topic_of
 from tests.guarding.test_comparing_texts import TEXT
@@ -220,7 +221,7 @@ def test_words_from_right_to_left_wait_as_they_are(guarded, forum, as_other):
 
 
 def test_it_goes_with_the_account(held, other):
-    closing_account.close(other, keeps_name=True)
+    closing_account.close(other, choice=Choice.KEEP)
     assert not HeldText.objects.exists()
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from cop.mail import trimming_words as words
 
+# No more than this is looked at; what is below belongs to what stands above it.
 TEXT_LIMIT = 60_000
 LINES_LIMIT = 3_000
 LINE_LIMIT = 998
 # An announcement ("On … Ana wrote:") is wrapped over so many lines at most, and so many characters.
 ANNOUNCED_LINES = 7
 ANNOUNCED_LENGTH = 420
+SHORT_ANNOUNCEMENT = 120
 SIGNATURE_LINES = 12
 TORN_FROM = 60
 # Stands above the words of every mail that can be answered; what is below it in an answer is ours.
@@ -42,19 +44,29 @@ class Trimmed:
 
 def trim(text: str) -> Trimmed:
     """Give the writer's own words in `text`; all of it where nothing else would be left."""
-    lines = _lines(text)
-    kinds = _kinds(lines)
-    kept = _kept(lines, kinds)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines, below = _lines(text)
+    kinds = _kinds([line[:LINE_LIMIT] for line in lines])
+    kept = _kept([line[:LINE_LIMIT] for line in lines], kinds)
     own = _joined(lines, kept)
     if not own:
-        return Trimmed("\n".join(lines).strip("\n"))
+        return Trimmed(text.strip("\n"))
     left = [number for number in range(len(lines)) if number not in kept]
-    return Trimmed(own, _joined(lines, left))
+    if len(lines) - 1 in kept:
+        return Trimmed(own + below.rstrip("\n"), _joined(lines, left))
+    return Trimmed(own, (_joined(lines, left) + below).strip("\n"))
 
 
-def _lines(text: str) -> list[str]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")[:TEXT_LIMIT]
-    return [line[:LINE_LIMIT].rstrip() for line in text.split("\n")[:LINES_LIMIT]]
+def _lines(text: str) -> tuple[list[str], str]:
+    """Give the lines that are looked at, and what is below them."""
+    end = len(text)
+    if end > TEXT_LIMIT:
+        end = max(text.rfind("\n", 0, TEXT_LIMIT), 0) or TEXT_LIMIT
+    lines = text[:end].split("\n")
+    if len(lines) > LINES_LIMIT:
+        lines = lines[:LINES_LIMIT]
+        end = sum(len(line) + 1 for line in lines) - 1
+    return [line.rstrip() for line in lines], text[end:]
 
 
 def _joined(lines: list[str], numbers: "list[int] | set[int]") -> str:
@@ -124,6 +136,8 @@ def is_header_block(lines: list[str], number: int) -> bool:
 
 def announcement_length(lines: list[str], number: int) -> int:
     """Give over how many lines "On … Ana wrote:" stretches from here; 0 where that is not what stands here."""
+    if _names_writer(lines, number):
+        return 1
     if not _may_announce(lines[number].strip()):
         return 0
     joined, gaps = "", 0
@@ -140,6 +154,16 @@ def announcement_length(lines: list[str], number: int) -> int:
         if _announces(joined):
             return length + (_closes(lines, number + length))
     return 0
+
+
+def _names_writer(lines: list[str], number: int) -> bool:
+    """Whether "Ana wrote:" stands here without a date, right above a quotation."""
+    line = lines[number].strip()
+    if not line.endswith((":", "：")) or len(line) > SHORT_ANNOUNCEMENT:
+        return False
+    bare = line.rstrip(" :：*")
+    has_verb = any(found.end() == len(bare) and found.start() > 1 for found in words.VERB.finditer(bare))
+    return has_verb and number + 1 < len(lines) and bool(QUOTED.match(lines[number + 1]))
 
 
 def _may_announce(first: str) -> bool:

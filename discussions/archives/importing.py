@@ -17,16 +17,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cop.mail.letters import Letter, read
+from cop.mail.trimming import trim
 from cop.markup.rendering import LIMIT, Rendered, render
 from discussions import finding
 from discussions.archives import restoring
 from discussions.archives.adopting import adopt_waiting
 from discussions.archives.files import Report, is_json, opened
 from discussions.archives.guests import guests_by_key, key_of_address
+from discussions.archives.masking import markdown, masked
 from discussions.archives.mbox import messages
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
 from discussions.archives.threading import Node, parents
-from discussions.archives.trimming import markdown, masked, trim
 from discussions.models import Forum, Guest, Reply, Topic, Via
 from discussions.moderating import recount
 from discussions.paths import below
@@ -206,7 +207,8 @@ class _Draft:
 
 def _draft(letter: Letter, entry: Entry) -> _Draft | None:
     """Make a reply's texts of a letter; None where there is nothing to read."""
-    kept, cut = trim(letter.text)
+    trimmed = trim(letter.text)
+    kept, cut = trimmed.text, trimmed.cut
     if letter.attachments:
         names = ", ".join(letter.attachments[:20])
         kept = f"{kept}\n\n" + _("(Attached in the archive: %(names)s)") % {"names": names}

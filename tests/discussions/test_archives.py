@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from cop.mail.letters import read, unflowed
 from cop.mail.models import Delivery
+from cop.mail.trimming import trim
 from discussions import answering, moderating
 from discussions.archives import claiming, restoring, running
 from discussions.archives.importing import import_archive
+from discussions.archives.masking import masked
 from discussions.archives.mbox import LONGEST_MESSAGE, messages
 from discussions.archives.models import ArchivedMessage, Import
 from discussions.archives.threading import Node, parents
-from discussions.archives.trimming import masked, trim
 from discussions.mention_models import Mention
 from discussions.models import Guest, Reply, Topic
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
@@ -457,9 +458,9 @@ def test_impossible_dates_are_none():
     ],
 )
 def test_what_readers_have_seen_is_trimmed_and_kept_apart(text, kept):
-    shown, cut = trim(text)
-    assert shown == kept
-    assert len(shown) + len(cut) >= len(text) - 3
+    found = trim(text)
+    assert found.text == kept
+    assert len(found.text) + len(found.cut) >= len(text) - 3
 
 
 def test_masking_leaves_no_address():

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cop.mail import letters
-from cop.mail.trimming import MARKER, trim
+from cop.mail.trimming import MARKER, Trimmed, trim
 
 REPLIES = Path(settings.SHARED_DATA) / "replies"
 EXPECTED = sorted(REPLIES.glob("*/*.expected.txt"))
@@ -96,3 +96,18 @@ def test_the_command_prints_what_would_be_posted(monkeypatch):
     printed = io.StringIO()
     call_command("parse_reply", stdout=printed)
     assert printed.getvalue() == "In a drawer.\n"
+
+
+def test_of_a_very_long_mail_nothing_is_lost():
+    long = "x" * 250_000
+    assert trim(long) == Trimmed(long)
+    lines = "\n".join(f"line {number}" for number in range(20_000))
+    assert trim(lines) == Trimmed(lines)
+    found = trim(f"Mine.\n\nOn 5 May 2026 at 10:30, Ana <a@b.cd> wrote:\n> {long}")
+    assert found.text == "Mine."
+    assert long in found.cut
+
+
+def test_a_writer_s_name_alone_announces_a_quotation():
+    assert trim("Mine.\n\nAna Berg wrote:\n> Yours?").text == "Mine."
+    assert trim("As I wrote:\nnobody knows.").text == "As I wrote:\nnobody knows."

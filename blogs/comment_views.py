@@ -9,7 +9,8 @@ from blogs.forms import comment_form
 from blogs.post_views import visible_post
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
-from cop.base.pages import page, posted
+from cop.base.pages import page
+from cop.files.forms import typed_with_files
 from discussions.holding import Held
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -22,7 +23,7 @@ def post_comment(request: SignedInRequest, community_slug: str, blog_slug: str, 
     """Write a comment; what is refused is kept in the form."""
     post = visible_post(request, community_slug, blog_slug, post_id)
     require(request.user, "blogs.comment", post)
-    form = comment_form(post, posted(request))
+    form = comment_form(post, typed_with_files(request, community=post.blog.community, audience=post.blog.audience))
     if form.is_valid():
         try:
             if not within_limit("comment", str(request.user.pk), times=COMMENTS_AN_HOUR, seconds=3600):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blogs.models import Blog, Post
 from cop.base.tag_forms import TagsField
+from cop.files.forms import NOTHING_TYPED, Typed
 from cop.markup.forms import MarkdownField
 from discussions.forms import CommentForm
 from members.fields import tidy_name, validate_display_name
@@ -118,8 +118,10 @@ class ShareForm(forms.Form):
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
 
-def comment_form(post: Post, typed: QueryDict | None = None) -> CommentForm:
+def comment_form(post: Post, typed: Typed = NOTHING_TYPED) -> CommentForm:
     """Give the form of a comment on a post, which is read with its blog, community and topic."""
     community = post.blog.community
     people = reverse("discussions:topic-people", args=[community.slug, post.topic_id]) if post.topic_id else ""
-    return CommentForm(typed, community=community, audience=post.blog.audience, people_url=people)
+    return CommentForm(
+        typed.data, refused=typed.refused, community=community, audience=post.blog.audience, people_url=people
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
 from cop.base.tag_forms import TagsField
+from cop.files.forms import FormWithFiles
 from cop.markup.forms import MarkdownField
 from discussions.models import Forum, Kind, Topic
 from discussions.writing import new_form_key
@@ -89,7 +90,7 @@ def connect_in(form: forms.Form, topic: Topic) -> None:
     connect(form, topic.community, topic.audience, people_url)
 
 
-class TopicForm(forms.Form):
+class TopicForm(FormWithFiles):
     """A new topic."""
 
     kind = forms.ChoiceField(
@@ -145,7 +146,7 @@ class HelpForm(forms.Form):
         return name
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(FormWithFiles):
     """A reply; `seen` is the last reply that its writer had seen when the form was made."""
 
     body = MarkdownField(label=_("Your reply"), rows=7)
@@ -157,7 +158,7 @@ class ReplyForm(forms.Form):
         connect_in(self, topic)
 
 
-class CommentForm(forms.Form):
+class CommentForm(FormWithFiles):
     """A comment on something; `people_url` finds those who may be called by name in it."""
 
     body = MarkdownField(label=_("Your comment"), rows=5)
@@ -168,7 +169,7 @@ class CommentForm(forms.Form):
         connect(self, community, audience, people_url)
 
 
-class EditForm(forms.Form):
+class EditForm(FormWithFiles):
     """Other words for a reply; `version` is the one that its writer saw."""
 
     body = MarkdownField(label=_("Text"), rows=12)

@@ -15,6 +15,7 @@ from cop.base.keyset import paginate
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.base.tags import bearing, tags_by_id
+from cop.files.forms import typed_with_files
 from discussions import drafting, opening, tagging
 from discussions.following import FORUM
 from discussions.forms import ForumForm, TopicForm
@@ -209,13 +210,14 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
     require(request.user, "discussions.start_topic", found)
     place = f"forum:{found.pk}"
     kept = drafting.kept(place, by=request.user)
-    form = TopicForm(posted(request), initial=kept.fields if kept else None, forum=found)
+    typed = typed_with_files(request, community=found.community, audience=found.audience)
+    form = TopicForm(typed.data, refused=typed.refused, initial=kept.fields if kept else None, forum=found)
     if form.is_valid():
         data = form.cleaned_data
         try:
             if not within_limit("topic", str(request.user.pk), times=TOPICS_AN_HOUR, seconds=3600):
-                typed = {name: request.POST.get(name, "") for name in drafting.FIELDS}
-                drafting.keep(typed, place=place, by=request.user)
+                written = {name: request.POST.get(name, "") for name in drafting.FIELDS}
+                drafting.keep(written | {"body": data["body"]}, place=place, by=request.user)
                 raise Refused(_("You have started very many topics. Go on in an hour; your text is kept as a draft."))
             topic = start_topic(
                 title=data["title"],

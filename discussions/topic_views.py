@@ -1,11 +1,11 @@
 """Reading a topic, and writing in it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.comparing import compare
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
-from cop.base.pages import page, posted
+from cop.base.pages import page
 from cop.base.tags import tags_by_id
+from cop.files.forms import typed_with_files
 from cop.moderation.forms import ask_why, why_of
 from cop.moderation.guidelines import points_of
 from cop.notifications import catching_up
@@ -221,7 +222,8 @@ def reply_add(
     if parent and not start and "quote" in request.GET:
         start = quoted(parent)
     newest = _newest(found)
-    form = ReplyForm(posted(request), initial={"body": start, "seen": newest}, topic=found)
+    typed = typed_with_files(request, community=found.community, audience=found.audience)
+    form = ReplyForm(typed.data, refused=typed.refused, initial={"body": start, "seen": newest}, topic=found)
     context = {
         "community": found.community,
         "topic": found,
@@ -233,7 +235,7 @@ def reply_add(
     if form.is_valid():
         data = form.cleaned_data
         if meanwhile := _arrived_meanwhile(request, found, data["seen"]):
-            form.data = renewed = request.POST.copy()
+            form.data = renewed = cast(QueryDict, form.data).copy()
             renewed["seen"] = str(newest)
             form.add_error(
                 None, _("Somebody answered while you wrote. Read it below, then send yours as it is or changed.")
@@ -292,7 +294,9 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
     place = f"edit:{found.pk}"
     kept = drafting.kept(place, by=request.user)
     body = kept.fields.get("body", "") if kept else found.body
-    form = EditForm(posted(request), initial={"body": body, "version": found.version}, topic=found.topic)
+    chosen = typed_with_files(request, community=found.topic.community, audience=found.topic.audience)
+    initial = {"body": body, "version": found.version}
+    form = EditForm(chosen.data, refused=chosen.refused, initial=initial, topic=found.topic)
     if found.author_id != request.user.pk:
         ask_why(form, points_of(found.topic.community))
     context: dict[str, Any] = {
@@ -312,7 +316,7 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
             return redirect(found)
         except Conflict as conflict:
             form.add_error(None, conflict)
-            form.data = renewed = request.POST.copy()
+            form.data = renewed = cast(QueryDict, form.data).copy()
             renewed["version"] = str(conflict.newer.version)
             context["changes"] = compare(conflict.newer.body, typed)
         except Refused as refused:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
-from cop.base.limits import within_limit
-from cop.files.attaching import ADDED_AN_HOUR, attach, link_to
+from cop.files.attaching import link_to
 from cop.files.attachment_models import Attachment
+from cop.files.keeping import TooMany, keep_file
 from members.audiences import Audience
 from members.models import Community
 from members.permissions import require
@@ -27,12 +27,10 @@ def attachment_add(request: SignedInRequest, community_slug: str) -> JsonRespons
     audience = request.POST.get("audience", Audience.COMMUNITY)
     if upload is None or audience not in Audience.values:
         return JsonResponse({"error": _("Choose a file first.")}, status=422)
-    if not within_limit("attach", str(request.user.pk), times=ADDED_AN_HOUR, seconds=3600):
-        return JsonResponse({"error": _("You have added very many files. Go on in an hour.")}, status=429)
     try:
-        made = attach(upload, community=community, by=request.user, audience=audience)
+        made = keep_file(upload, community=community, by=request.user, audience=audience)
     except Refused as refused:
-        return JsonResponse({"error": " ".join(refused.messages)}, status=422)
+        return JsonResponse({"error": " ".join(refused.messages)}, status=429 if isinstance(refused, TooMany) else 422)
     return JsonResponse({"url": made.get_absolute_url(), "markdown": link_to(made)})
 
 

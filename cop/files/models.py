@@ -45,3 +45,13 @@ class File(Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("files:file-show", args=[self.pk, self.name])
+
+    @property
+    def alt(self) -> str:
+        """Its name, as words."""
+        return self.name.removesuffix(".webp").replace("-", " ")
+
+    @property
+    def as_markdown(self) -> str:
+        """What shows it in a text."""
+        return f"![{self.alt}]({self.get_absolute_url()})"

@@ -8,15 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base import images
 from cop.base.errors import Refused
-from cop.base.limits import within_limit
+from cop.files.keeping import TooMany, keep_image
 from cop.files.models import File
-from cop.files.storing import store_image
 from members.audiences import Audience
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest
-
-UPLOADS_AN_HOUR = 120
 
 
 @require_POST
@@ -29,14 +26,11 @@ def image_add(request: SignedInRequest, community_slug: str) -> JsonResponse:
     audience = request.POST.get("audience", Audience.COMMUNITY)
     if upload is None or audience not in Audience.values:
         return JsonResponse({"error": _("Choose an image first.")}, status=422)
-    if not within_limit("upload", str(request.user.pk), times=UPLOADS_AN_HOUR, seconds=3600):
-        return JsonResponse({"error": _("You have added very many images. Go on in an hour.")}, status=429)
     try:
-        file = store_image(upload, community=community, by=request.user, audience=audience)
+        file = keep_image(upload, community=community, by=request.user, audience=audience)
     except Refused as refused:
-        return JsonResponse({"error": " ".join(refused.messages)}, status=422)
-    url, alt = file.get_absolute_url(), file.name.removesuffix(".webp").replace("-", " ")
-    return JsonResponse({"url": url, "markdown": f"![{alt}]({url})", "alt": alt})
+        return JsonResponse({"error": " ".join(refused.messages)}, status=429 if isinstance(refused, TooMany) else 422)
+    return JsonResponse({"url": file.get_absolute_url(), "markdown": file.as_markdown, "alt": file.alt})
 
 
 @require_safe

@@ -84,6 +84,8 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
       if (take(editor, area, (event.dataTransfer ?? event.clipboardData)?.files ?? [])) event.preventDefault();
     });
   }
+  const plain = area.form?.querySelector("[data-plain-files]");
+  if (plain) plain.disabled = plain.closest(".field").hidden = true;
   const chooser = editor.querySelector("input[type=file]");
   const button = editor.querySelector("[data-attach]");
   button.hidden = !area.dataset.uploadUrl;

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
@@ -61,7 +62,10 @@ def note(message: Reply, user_ids: Iterable[int]) -> None:
     if there - wanted:
         message.mentions.filter(user__in=there - wanted).delete()
     new = sorted(wanted - there)
-    Mention.objects.bulk_create([Mention(reply=message, user_id=pk) for pk in new], ignore_conflicts=True)
+    # Whoever follows was told of it already: who is named only now hears of it alone (naming_later).
+    owed_at = timezone.now() if message.told_at else None
+    rows = [Mention(reply=message, user_id=pk, owed_at=owed_at) for pk in new]
+    Mention.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def suggest(

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from discussions import bookmarking, telling
+from discussions import bookmarking, naming_later, telling
 from discussions.archives import running
 
 
@@ -10,6 +10,7 @@ from discussions.archives import running
 def tell_followers() -> None:
     """Mail what was written to those who follow it."""
     telling.tell_due()
+    naming_later.tell_due()
 
 
 @shared_task

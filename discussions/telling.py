@@ -73,7 +73,7 @@ def _try(replies: list[Reply], at: datetime) -> int:
 def _tell(replies: list[Reply], at: datetime) -> int:
     topic = replies[0].topic
     shown = [] if topic.deleted_at or topic.hidden_at else [reply for reply in replies if not reply.is_gone]
-    activities = {reply.pk: activity for reply in shown if (activity := _activity_of(reply))}
+    activities = {reply.pk: activity for reply in shown if (activity := activity_of(reply))}
     shown = [reply for reply in shown if reply.pk in activities]
     ids = [reply.pk for reply in replies]
     if not shown:
@@ -85,10 +85,10 @@ def _tell(replies: list[Reply], at: datetime) -> int:
     called = Mention.objects.filter(reply__in=shown).values("user")
     for user in User.objects.filter(pk__in=called, is_active=True):
         follow_first(user, following.thing_of_topic(topic), at=at)
-    mailing = _prepare(shown)
-    in_person = {reason: _prepare(shown, reason.name.lower()) for reason in announcing.reasons_owed(stories)}
-    by_tag = {tag: _prepare(shown, TAG, tag) for tag in announcing.tags_owed(stories)}
-    to_list = _prepare(shown, TO_LIST) if announcing.has_list_readers(topic.community_id) else None
+    mailing = prepare(shown)
+    in_person = {reason: prepare(shown, reason.name.lower()) for reason in announcing.reasons_owed(stories)}
+    by_tag = {tag: prepare(shown, TAG, tag) for tag in announcing.tags_owed(stories)}
+    to_list = prepare(shown, TO_LIST) if announcing.has_list_readers(topic.community_id) else None
     with transaction.atomic():
         if not Reply.objects.filter(pk__in=ids, told_at=None).update(told_at=at):
             return 0
@@ -97,20 +97,27 @@ def _tell(replies: list[Reply], at: datetime) -> int:
         )
 
 
-def _activity_of(reply: Reply) -> Activity | None:
+def activity_of(reply: Reply) -> Activity | None:
+    """Give the line of the community's story about a message, if it stands."""
     kind, pk = ("topic", reply.topic_id) if reply.is_opening else ("reply", reply.pk)
     rows = Activity.objects.standing().filter(kind=kind, object_id=pk)
     return rows.select_related("community").first()
 
 
-def _prepare(replies: list[Reply], reason: str = "", followed_tag: CommunityTag | None = None) -> Mailing:
-    """Render the mail about a message, or about several of one topic, for those who are told of it for one reason."""
+def prepare(
+    replies: list[Reply], reason: str = "", followed_tag: CommunityTag | None = None, again: str = ""
+) -> Mailing:
+    """Render the mail about a message, or about several of one topic, for those who are told of it for one reason.
+
+    `again` tells a later mail about the same from the first one.
+    """
     last = replies[-1]
     topic, is_start = last.topic, last.is_opening
     thing = following.thing_of_forum(topic.forum) if is_start and topic.forum else following.thing_of_topic(topic)
     name = "topic" if is_start else "reply" if len(replies) == 1 else "replies"
     first = replies[0]
-    why = f"{reason}:{followed_tag.pk}" if followed_tag else reason
+    which = str(followed_tag.pk) if followed_tag else again
+    why = f"{reason}:{which}" if which else reason
     return announcing.prepare(
         name,
         thing=thing,

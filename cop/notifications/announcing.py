@@ -115,7 +115,7 @@ def announce(
             blocking = Block.objects.filter(blocked__in=authors).values("user")
             _owed(activities).filter(user__in=blocking).update(mail=MailState.HELD)
         wanting = _wanting(activities, thing, spares_author=spares_author)
-        count = sum(_fill_in_person(activities, wanting, reason, own) for reason, own in (in_person or {}).items())
+        count = sum(fill_in_person(activities, reason, own) for reason, own in (in_person or {}).items())
         count += _fill(activities, mailing, wanting)
         count += _fill_by_tags(activities, by_tag) if by_tag else 0
         if to_list or has_list_readers(first.community_id):
@@ -182,13 +182,15 @@ def _fill_by_tags(activities: Sequence[Activity], by_tag: Mapping[CommunityTag, 
     return count
 
 
-def _fill_in_person(
-    activities: Sequence[Activity], wanting: SubscriptionQuerySet, reason: Reason, mailing: Mailing
-) -> int:
+def fill_in_person(activities: Sequence[Activity], reason: Reason, mailing: Mailing) -> int:
     """Mail those who are owed it for a reason: by their subscription to the thing where they have one, so that its
     mails are left where they are chosen, else by that to what is said to them in this community."""
     owed = _owed(activities).filter(reason=reason).values("user")
-    count = _fill(activities, mailing, wanting.filter(subscriber__user__in=owed))
+    thing = followables.find(activities[0].thing_kind, activities[0].thing_id or 0)
+    count = 0
+    if thing:
+        wanting = _wanting(activities, thing, spares_author=True)
+        count = _fill(activities, mailing, wanting.filter(subscriber__user__in=owed))
     personal = followables.find(personal_following.KIND, activities[0].community_id)
     if personal and owed.exists():
         rows = Subscription.objects.to(personal.kind, personal.id).confirmed().reachable().allowed(personal)

@@ -107,7 +107,7 @@ def _write(activity: Activity, telling: concerning.Telling, concerned: concernin
         (Reason.ANSWERED, concerned.answered),
         (Reason.COULD_HELP, concerned.could_help),
     ):
-        count += _tell_in_person(activity, telling, reason, ids, thing, at) if ids else 0
+        count += tell_in_person(activity, telling, reason, ids, thing, at) if ids else 0
     if thing:
         count += _tell_followers(activity, telling, Subscription.objects.to(thing.kind, thing.id).allowed(thing))
     tags = tag_following.chosen_of(activity)
@@ -139,7 +139,7 @@ def tell_by_tags(activity: Activity, tags: Collection[CommunityTag]) -> int:
     return count
 
 
-def _tell_in_person(
+def tell_in_person(
     activity: Activity,
     telling: concerning.Telling,
     reason: Reason,
@@ -147,6 +147,7 @@ def _tell_in_person(
     thing: Thing | None,
     at: datetime,
 ) -> int:
+    """Tell some people what is said to them, unless they were told of it; call it in a transaction."""
     users = readers_among(ids, activity)
     kept: dict[int, str] = {}
     if thing:

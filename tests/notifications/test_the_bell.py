@@ -14,8 +14,9 @@ from cop.notifications import following as follows
 from cop.notifications.models import Activity, Subscription
 from cop.notifications.notice_models import MailState, Notification, Reason
 from cop.privacy import retention
-from discussions import moderating, telling
+from discussions import moderating, naming_later, telling, writing
 from discussions.following import thing_of_forum, thing_of_topic
+from discussions.models import Reply
 from members.models import Community, Membership, Profile, User
 from tests.discussions.conftest import as_other, forum, other, topic  # noqa: F401 - fixtures
 from tests.factories import BlogFactory, MembershipFactory, PostFactory, reply_to, topic_of
@@ -285,3 +286,78 @@ def test_a_community_that_is_gone_takes_its_notifications_along(topic, member, o
     notifying.notify_due()
     Community.objects.all().delete()
     assert not Notification.objects.exists()
+
+
+def change(message, words: str):
+    row = Reply.objects.get(pk=message.pk)
+    return writing.edit(row, body=words, by=row.author, version=row.version)
+
+
+def name_later(minutes: int = 10) -> None:
+    naming_later.tell_due(timezone.now() + timedelta(minutes=minutes))
+
+
+def test_who_is_named_when_it_is_changed_hears_of_it_once(topic, community, member, other):  # noqa: F811
+    someone = MembershipFactory(community=community, user__display_name="Rosa de Luca").user
+    written = reply_to(topic, by=other, body="Ask somebody.")
+    tell()
+    assert told(someone) == []
+    change(written, "Ask @Rosa.de.Luca.")
+    naming_later.tell_due(timezone.now())
+    assert told(someone) == []
+    name_later()
+    name_later()
+    assert told(someone) == [(topic.title, "MENTIONED")]
+    mail = mails_to(someone.email)
+    assert len(mail) == 1
+    assert "because you were mentioned" in text_of(mail[0])
+    assert "Ask @Rosa.de.Luca." in text_of(mail[0])
+    assert Subscription.objects.get(subscriber__user=someone).token in str(mail[0]["List-Unsubscribe"])
+    change(written, "Ask nobody.")
+    change(written, "Ask @Rosa.de.Luca after all.")
+    name_later()
+    assert len(told(someone)) == len(mails_to(someone.email)) == 1
+    assert len(mails_to(member.email)) == 1
+
+
+def test_who_was_mailed_it_before_reads_in_the_bell_that_they_are_named(as_member, topic, member, other):  # noqa: F811
+    written = reply_to(topic, by=other)
+    tell()
+    as_member.post(f"/c/library/t/{topic.pk}/read/", {"ids": str(written.pk)})
+    assert (told(member), catching_up.unread_count(member)) == ([(topic.title, "ANSWERED")], 0)
+    change(written, "In a drawer, @Mina.")
+    name_later()
+    assert (told(member), catching_up.unread_count(member)) == ([(topic.title, "MENTIONED")], 1)
+    assert len(mails_to(member.email)) == 1
+
+
+def test_a_name_that_is_taken_away_again_is_not_told(topic, community, other):  # noqa: F811
+    someone = MembershipFactory(community=community, user__display_name="Rosa de Luca").user
+    written = reply_to(topic, by=other)
+    tell()
+    change(written, "@Rosa?")
+    change(written, "Nobody.")
+    name_later()
+    assert told(someone) == []
+
+
+def test_nobody_is_named_later_who_may_not_read_it_or_in_what_was_hidden(forum, topic, facilitator, other):  # noqa: F811
+    someone = MembershipFactory(community=forum.community, user__display_name="Rosa de Luca").user
+    written = reply_to(topic, by=other)
+    tell()
+    change(written, "@Rosa?")
+    moderating.hide(written, by=facilitator)
+    name_later()
+    moderating.show(written, by=facilitator)
+    name_later()
+    assert told(someone) == []
+
+
+def test_a_change_before_it_is_told_is_told_with_it(topic, community, other):  # noqa: F811
+    someone = MembershipFactory(community=community, user__display_name="Rosa de Luca").user
+    written = reply_to(topic, by=other)
+    change(written, "@Rosa?")
+    tell()
+    name_later()
+    assert told(someone) == [(topic.title, "MENTIONED")]
+    assert len(mails_to(someone.email)) == 1

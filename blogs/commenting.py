@@ -8,9 +8,10 @@ from blogs.models import Blog, Post, PostState
 from cop.base.errors import Refused
 from cop.base.models import touch
 from cop.notifications.following import follow_first
-from discussions import commenting, moderating, writing
+from discussions import commenting, moderating, reading, writing
 from discussions.following import thing_of_topic
 from discussions.models import Reply, Topic
+from members.audiences import Reader
 from members.models import User
 
 SHOWN = 20
@@ -47,12 +48,14 @@ def _begun(post: Post) -> Topic:
     return found.topic
 
 
-def shown_under(post: Post) -> list[Reply]:
+def shown_under(post: Post, *, reader: Reader) -> list[Reply]:
     """Give the first comments on a post, in the order of time; the rest is read on the topic's page."""
     if post.topic is None:
         return []
     rows = post.topic.replies.standing().select_related("author", "guest").order_by("posted_at", "id")
-    return list(rows[:SHOWN])
+    found = list(rows[:SHOWN])
+    reading.put_faces(found, reader=reader)
+    return found
 
 
 def change_audience(blog: Blog) -> None:

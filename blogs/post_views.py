@@ -60,7 +60,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "thing_kind": KIND,
         "summary": SimpleLazyObject(lambda: summary_of(found)),
         "near": SimpleLazyObject(lambda: _neighbours(found)),
-        "comments": SimpleLazyObject(lambda: commenting.shown_under(found)),
+        "comments": SimpleLazyObject(lambda: commenting.shown_under(found, reader=request.user)),
         "blocked": SimpleLazyObject(lambda: blocked_ids(request.user)),
         "comment_form": _comment_form(request, found),
     }

@@ -28,6 +28,7 @@ from discussions.starting_by_mail import address_of, own_address_of
 from discussions.tag_views import shown_of_tag
 from discussions.writing import Writer, start_topic
 from members.blocking import blocked_ids
+from members.faces import faces_of
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -91,6 +92,7 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
     tags = tags_by_id(Topic, [topic.pk for topic in topics])
     unread = unread_topics(topics, reader=request.user) if request.user.is_authenticated else set()
     blocked = blocked_ids(request.user)
+    faces = faces_of([topic.starter_id for topic in topics], reader=request.user)
     base = f"{community.get_absolute_url()}t/"
     return [
         {
@@ -98,6 +100,7 @@ def lines(request: HttpRequest, topics: list[Topic], community: Community) -> li
             "url": f"{base}{topic.pk}/{topic.slug or 'topic'}/",
             "tags": tags.get(topic.pk, []),
             "is_unread": topic.pk in unread,
+            "face": faces.get(topic.starter_id or 0, ""),
             "is_blocked": topic.starter_id in blocked,
         }
         for topic in topics

@@ -221,6 +221,8 @@ class Reply(Dated):
     # What a page shows of its branch: reading.nest says it.
     below = 0
     ends = 0
+    # The address of its author's photo, as far as the reader may see it: reading.put_faces finds it.
+    face = ""
 
     objects = ReplyQuerySet.as_manager()
 

@@ -94,6 +94,7 @@ def _shown(request: HttpRequest, found: Topic, order: str, at: str) -> dict[str,
         row.topic = found
     if order == reading.TREE:
         reading.nest(page_of_topic.rows)
+    reading.put_faces(page_of_topic.rows, reader=request.user)
     return {
         "page": page_of_topic,
         "rows": page_of_topic.rows,

@@ -72,7 +72,7 @@ def _is_seen(profile: Profile, name: str, rank: int) -> bool:
 
 def shown_to(reader: Reader, person: User) -> Shown:
     """Give `person` (from `User.objects.visible_to(reader)`, with profile and organisation) as `reader` sees them."""
-    rank = _rank(reader, person)
+    rank = rank_of(reader, person)
     shown = Shown(person, organisation=person.organisation)
     profile: Profile | None = getattr(person, "profile", None)
     if profile is None:
@@ -96,7 +96,8 @@ def photo_of(person: User, rank: int = RANKS[Seen.SHARING]) -> str:
     return reverse("members:person-photo", args=[person.pk, mark_of(profile.photo)])
 
 
-def _rank(reader: Reader, person: User) -> int:
+def rank_of(reader: Reader, person: User) -> int:
+    """Give how near a reader is to `person` (from `User.objects.visible_to(reader)`)."""
     if reader.pk == person.pk:
         return RANKS[Seen.NOBODY]
     if not reader.is_authenticated:

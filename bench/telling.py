@@ -82,7 +82,7 @@ def run(count: int) -> dict[str, float]:
     found["seconds for a topic"], found["queries for a topic"] = _cost(notifying.notify_due, TOPICS)
     _follow(forum, topics[0])
     reply(topics[0], body="An answer.", by=Writer(user=author), is_vetted=True)
-    later = _moment(minutes=3)
+    later = _moment(minutes=6)
     found["seconds for a reply"], found["queries for a reply"] = _cost(lambda: telling.tell_due(later), TOPICS + 1)
     _read_some()
     sending.drain(seconds=600)

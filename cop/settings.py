@@ -354,7 +354,6 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
 ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
-# How many connections to the relay a worker process keeps at most, and how many mails a second it sends (0: no limit).
 # How often a week one person is asked by name to help with a question, in all communities together.
 # How many days somebody is new in a community, where it does not say so itself; 0 for nobody.
 NEWCOMER_DAYS = env.int("NEWCOMER_DAYS", 3)
@@ -362,6 +361,9 @@ NEWCOMER_DAYS = env.int("NEWCOMER_DAYS", 3)
 TEXT_CHECK_URL = env.str("TEXT_CHECK_URL", "")
 TEXT_CHECK_KEY = env.str("TEXT_CHECK_KEY", "")
 HELP_INVITATIONS_A_WEEK = env.int("HELP_INVITATIONS_A_WEEK", 3)
+# So long one's own message can be taken back as if it had never been; nobody is mailed about it before.
+UNDO_MINUTES = env.int("UNDO_MINUTES", 5)
+# How many connections to the relay a worker process keeps at most, and how many mails a second it sends (0: no limit).
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_RATE = env.float("MAIL_RATE", 0.0)
 # After how many seconds the copies that a killed worker had in hand are sent by another.

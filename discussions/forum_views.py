@@ -16,8 +16,9 @@ from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.base.tags import bearing, tags_by_id
 from cop.files.forms import typed_with_files
+from cop.notifications import following as follows
 from discussions import drafting, opening, tagging
-from discussions.following import FORUM
+from discussions.following import FORUM, thing_of_forum
 from discussions.forms import ForumForm, TopicForm
 from discussions.held_models import HeldText
 from discussions.holding import Held
@@ -139,6 +140,7 @@ def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpRes
         "thing_kind": FORUM,
         "takes_questions": request.user.has_perm("discussions.ask_for_help", found),
         "held": _held(request, found),
+        "chosen": follows.chosen(request.user, thing_of_forum(found)),
         **_starting(request, found),
         **_listing(request, topics.filter(pinned_at=None) if not only else topics, found.community),
     }

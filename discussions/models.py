@@ -223,6 +223,8 @@ class Reply(Dated):
     ends = 0
     # The address of its author's photo, as far as the reader may see it: reading.put_faces finds it.
     face = ""
+    # Whether the reader wrote it so lately that it can be taken back as if it had never been.
+    is_fresh = False
 
     objects = ReplyQuerySet.as_manager()
 

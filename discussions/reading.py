@@ -17,7 +17,7 @@ ORDERS = (TREE, TIME)
 SOURCE = re.compile(r"/r/(\d{1,18})/")
 COLUMNS = (
     "topic_id", "parent_id", "path", "author__display_name", "guest__name", "body_html", "trimmed", "posted_at",
-    "edited_at", "version", "hidden_at", "deleted_at", "accepted_at", "thanks_count", "via",
+    "edited_at", "version", "hidden_at", "deleted_at", "accepted_at", "thanks_count", "via", "told_at",
 )  # fmt: skip
 
 

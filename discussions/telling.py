@@ -27,7 +27,7 @@ from members.models import User
 logger = logging.getLogger(__name__)
 
 # How long one's own message can be taken back, or changed, before anybody was mailed.
-UNDO = timedelta(minutes=2)
+UNDO = timedelta(minutes=settings.UNDO_MINUTES)
 # So many replies within so short a time are a rush: it is told of when it pauses, or when it has gone on for long.
 RUSH = 4
 RUSH_WITHIN = timedelta(minutes=10)

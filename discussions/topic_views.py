@@ -24,7 +24,7 @@ from cop.moderation.forms import ask_why, why_of
 from cop.moderation.guidelines import points_of
 from cop.notifications import catching_up
 from cop.notifications import following as follows
-from discussions import drafting, keeping_order, marks, reading
+from discussions import drafting, keeping_order, marks, moderating, reading, writing
 from discussions.following import TOPIC, thing_of_topic
 from discussions.forms import EditForm, ReplyForm
 from discussions.held_models import HeldText
@@ -95,6 +95,8 @@ def _shown(request: HttpRequest, found: Topic, order: str, at: str) -> dict[str,
     if order == reading.TREE:
         reading.nest(page_of_topic.rows)
     reading.put_faces(page_of_topic.rows, reader=request.user)
+    for row in page_of_topic.rows:
+        row.is_fresh = row.author_id == request.user.pk and moderating.can_undo(row)
     return {
         "page": page_of_topic,
         "rows": page_of_topic.rows,
@@ -127,6 +129,7 @@ def _context(request: HttpRequest, found: Topic, order: str, at: str) -> dict[st
         "may_ask_somebody": found.is_question and request.user.has_perm("discussions.ask_somebody", found),
         "may_moderate": request.user.has_perm("discussions.moderate", found),
         "may_summarise": request.user.has_perm("discussions.summarise", found),
+        "chosen": SimpleLazyObject(lambda: follows.chosen(request.user, thing_of_topic(found))),
         "has_same_question": found.is_question
         and request.user.is_authenticated
         and SameQuestion.objects.filter(topic=found, user=request.user).exists(),
@@ -235,7 +238,9 @@ def reply_add(
     }
     if form.is_valid():
         data = form.cleaned_data
-        if meanwhile := _arrived_meanwhile(request, found, data["seen"]):
+        # What was sent before, over a line that broke, is there: nothing that came since is in its way.
+        is_sent = writing.is_sent(data["form_key"], by=request.user)
+        if not is_sent and (meanwhile := _arrived_meanwhile(request, found, data["seen"])):
             form.data = renewed = cast(QueryDict, form.data).copy()
             renewed["seen"] = str(newest)
             form.add_error(
@@ -349,19 +354,3 @@ def draft_keep(request: SignedInRequest, place: str) -> HttpResponse:
         return JsonResponse({"saved": ""})
     at = date_format(localtime(kept.saved_at), "TIME_FORMAT")
     return JsonResponse({"saved": _("Draft kept at %(at)s") % {"at": at}})
-
-
-@require_POST
-@login_required
-def topic_follow(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
-    """Get each reply by mail, or none any more."""
-    found = visible_topic(request, community_slug, topic_id)
-    thing = thing_of_topic(found)
-    if request.POST.get("stop"):
-        follows.unfollow(request.user, thing)
-        messages.success(request, _("You get no more mail about this topic."))
-    elif follows.follow(request.user, thing):
-        messages.success(request, _("You get each reply by mail."))
-    else:
-        messages.error(request, _("Prove your e-mail address first, on the page of your account."))
-    return redirect(found)

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from discussions import action_views, composing_views, forum_views, held_views, help_views, tag_views, topic_views
+from discussions import (
+    action_views,
+    composing_views,
+    following_views,
+    forum_views,
+    held_views,
+    help_views,
+    tag_views,
+    topic_views,
+)
 from discussions.archives import views as archive_views
 
 app_name = "discussions"
@@ -21,6 +30,7 @@ urlpatterns = [
     path(f"{COMMUNITY}forums/add/", forum_views.forum_add, name="forum-add"),
     path(FORUM, forum_views.forum, name="forum"),
     path(f"{FORUM}edit/", forum_views.forum_edit, name="forum-edit"),
+    path(f"{FORUM}follow/", following_views.forum_follow, name="forum-follow"),
     path(f"{FORUM}set/", forum_views.forum_set, name="forum-set"),
     path(f"{FORUM}import/", archive_views.imports, name="imports"),
     path(f"{FORUM}import/<int:import_id>/", archive_views.import_show, name="import"),
@@ -37,7 +47,7 @@ urlpatterns = [
     path(f"{TOPIC}unread/", topic_views.topic_unread, name="topic-unread"),
     path(f"{TOPIC}read/", topic_views.topic_read, name="topic-read"),
     path(f"{TOPIC}new/", topic_views.topic_new, name="topic-new"),
-    path(f"{TOPIC}follow/", topic_views.topic_follow, name="topic-follow"),
+    path(f"{TOPIC}follow/", following_views.topic_follow, name="topic-follow"),
     path(f"{TOPIC}me-too/", action_views.topic_same_question, name="topic-same-question"),
     path(f"{TOPIC}could-help/", help_views.could_help, name="could-help"),
     path(f"{TOPIC}set/", action_views.topic_set, name="topic-set"),

@@ -229,6 +229,11 @@ def _place(message: Reply, parent_path: str) -> None:
     message.save(force_insert=True)
 
 
+def is_sent(form_key: str, *, by: User) -> bool:
+    """Whether a form was sent before and made a message."""
+    return _twin(Writer(user=by), form_key) is not None
+
+
 def _twin(by: Writer, form_key: str) -> Reply | None:
     if not (form_key and by.user):
         return None

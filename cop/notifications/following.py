@@ -9,13 +9,22 @@ from cop.base.addresses import tidy_address
 from cop.base.errors import Refused
 from cop.notifications import ceiling, confirming, leaving, owning, pacing
 from cop.notifications.followables import Thing
-from cop.notifications.models import How, State, Subscription
+from cop.notifications.models import How, Pace, State, Subscription
+from members.audiences import Reader
 from members.models import User
 
 
 def subscription_of(user: User, thing: Thing) -> Subscription | None:
     """Give the subscription of an account to a thing, or None."""
     return Subscription.objects.to(thing.kind, thing.id).filter(subscriber__user=user).first()
+
+
+def chosen(user: Reader, thing: Thing) -> str:
+    """Give what an account chose about a thing: its pace, "muted" also for who left it, or nothing."""
+    row = subscription_of(user, thing) if user.is_authenticated else None
+    if row is None or row.state == State.WAITING:
+        return ""
+    return row.pace if row.state == State.CONFIRMED else Pace.MUTED
 
 
 def follow(user: User, thing: Thing, *, pace: str = "", network: str = "", at: datetime | None = None) -> bool:

@@ -85,8 +85,32 @@ def test_a_topic_is_followed_and_left_by_a_button(as_other, topic, other):
     url = f"/c/library/t/{topic.pk}/follow/"
     as_other.post(url)
     assert Subscription.objects.to("topic", topic.pk).confirmed().filter(subscriber__user=other).exists()
-    as_other.post(url, {"stop": "1"})
-    assert not Subscription.objects.to("topic", topic.pk).confirmed().filter(subscriber__user=other).exists()
+    assert "You follow this topic." in as_other.get(topic.get_absolute_url()).content.decode()
+    as_other.post(url, {"what": "mute"})
+    assert Subscription.objects.to("topic", topic.pk).get(subscriber__user=other).pace == "muted"
+    assert "You muted this topic" in as_other.get(topic.get_absolute_url()).content.decode()
+
+
+def test_a_forum_is_followed_and_muted_by_a_button(as_other, forum, member, other):
+    url = f"{forum.get_absolute_url()}follow/"
+    as_other.post(url, {"what": "mute"})
+    topic_of(forum, by=member, title="Who weeds?")
+    tell()
+    assert not Notification.objects.filter(user=other).exists()
+    as_other.post(url, {"what": "follow"})
+    assert "You follow this forum." in as_other.get(forum.get_absolute_url()).content.decode()
+    topic_of(forum, by=member, title="Who dusts?")
+    tell()
+    assert names_to(other.email) == ["topic"]
+
+
+def test_a_topic_can_be_muted_that_was_never_followed(as_other, topic, member, other):
+    as_other.post(f"/c/library/t/{topic.pk}/follow/", {"what": "mute"})
+    reply_to(topic, by=member, body="@Olga?")
+    reply_to(topic, by=member)
+    tell()
+    assert names_to(other.email) == []
+    assert Notification.objects.get(user=other, activity__kind="reply").mail == "muted"
 
 
 def test_what_waited_for_days_is_told_to_nobody(topic, other, member):

@@ -10,8 +10,11 @@ class ModerationConfig(AppConfig):
             answering_by_mail,
             asking_to_join,
             care_following,
+            erasing,
+            exported,
             flag_cases,
             kinds,
+            letting_go,
             objecting,
             people,
             sweeping,
@@ -19,7 +22,8 @@ class ModerationConfig(AppConfig):
             waiting_here,
         )
         from cop.notifications import followables, waiting
-        from members import logging_standing
+        from cop.privacy import retention
+        from members import carrying_out, exporting, logging_standing
 
         waiting.register("care", waiting_here.CARE)
         waiting.register("told", waiting_here.TOLD)
@@ -31,3 +35,6 @@ class ModerationConfig(AppConfig):
         logging_standing.listeners.register("moderation", people.follow)
         logging_standing.listeners.register(asking_to_join.KIND, asking_to_join.follow)
         answerables.register(answering_by_mail.ABOUT, answering_by_mail.take)
+        exporting.parts.register_all(exported.PARTS)
+        carrying_out.steps.register_all(erasing.STEPS)
+        retention.rules.register_all(letting_go.RULES)

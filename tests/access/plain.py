@@ -16,6 +16,7 @@ from blogs.models import Blog, DraftShare, Post
 from cop.agreements.models import Commitment, Proposal, Remit
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
+from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.models import Activity
 from cop.notifications.notice_models import Notification
@@ -154,6 +155,7 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     ),
     Device: lambda who, row: who.is_at(row.user_id),
     Case: lambda who, row: who.looks_after(row.community_id),
+    ModerationAction: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.about_id),
 }
 
 

@@ -1,0 +1,50 @@
+"""What the desk erases of somebody who closed their account: the name in the log, and on request their words too."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from cop.moderation.action_models import ModerationAction, Objection, Restraint
+from cop.moderation.flag_models import Flag
+from cop.moderation.people import KIND
+from members.carrying_out import deleting, next_of
+from members.closing_models import AccountClosing
+
+
+def _actions(closing: AccountClosing) -> QuerySet[ModerationAction]:
+    return ModerationAction.objects.filter(about=closing.user)
+
+
+def names(closing: AccountClosing, after: int) -> int | None:
+    """Let lines about a person name nobody."""
+    if not closing.is_hidden:
+        return None
+    ids = next_of(_actions(closing).filter(kind=KIND), after)
+    ModerationAction.objects.filter(pk__in=ids).update(title=_("a former member"), url="", passage="")
+    return ids[-1] if ids else None
+
+
+def words(closing: AccountClosing, after: int) -> int | None:
+    """Take away what they had written, where all that they wrote goes."""
+    if not closing.is_removed:
+        return None
+    ids = next_of(_actions(closing), after)
+    Objection.objects.filter(action__in=ids).update(words="")
+    ModerationAction.objects.filter(pk__in=ids).update(passage="", title=_("Something that was removed"))
+    return ids[-1] if ids else None
+
+
+def flagged(closing: AccountClosing, after: int) -> int | None:
+    """Take away what they said to facilitators about others' things; that something was flagged stays."""
+    if not closing.is_removed:
+        return None
+    ids = next_of(Flag.objects.filter(by=closing.user), after)
+    Flag.objects.filter(pk__in=ids).update(words="")
+    return ids[-1] if ids else None
+
+
+STEPS = {
+    "moderated-names": names,
+    "moderated-words": words,
+    "flagged-words": flagged,
+    "restraints": deleting(lambda closing: Restraint.objects.filter(user=closing.user)),
+}

@@ -1,0 +1,56 @@
+"""What the desk puts into somebody's copy of their data: what they flagged, and what was done to things of theirs."""
+
+from django.utils.translation import gettext as _
+
+from cop.moderation.action_models import ModerationAction, Objection, Restraint
+from cop.moderation.flag_models import Flag
+from members.models import User
+from members.packing import Part, kind
+
+
+def moderated(user: User) -> Part:
+    """Flags, what was done and why, and what they said to it."""
+    yield kind(
+        "flags",
+        _("What you asked facilitators to look at"),
+        Flag.objects.filter(by=user).order_by("pk"),
+        community__name=_("Community"),
+        title=_("Title"),
+        reason=_("Why"),
+        words=_("Your words"),
+        created_at=_("When"),
+        decided_at=_("Decided"),
+        is_upheld=_("Something was done"),
+    )
+    yield kind(
+        "moderated",
+        _("What facilitators did to things of yours"),
+        ModerationAction.objects.filter(about=user).order_by("pk"),
+        community__name=_("Community"),
+        title=_("Title"),
+        what=_("What"),
+        reason=_("Point of the guidelines"),
+        words=_("Their words"),
+        passage=_("What it was about"),
+        at=_("When"),
+    )
+    yield kind(
+        "objections",
+        _("What you said to it"),
+        Objection.objects.filter(action__about=user).order_by("pk"),
+        action__title=_("Title"),
+        words=_("Your words"),
+        is_granted=_("Taken back"),
+        answer=_("Answer"),
+        decided_at=_("Decided"),
+    )
+    yield kind(
+        "read-first",
+        _("Where facilitators read your posts first"),
+        Restraint.objects.filter(user=user).order_by("pk"),
+        community__name=_("Community"),
+        created_at=_("Since"),
+    )
+
+
+PARTS = {"moderated": moderated}

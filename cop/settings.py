@@ -355,6 +355,12 @@ EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "")
 ANYMAIL = env.json("ANYMAIL", {})
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 30.0)
 # How often a week one person is asked by name to help with a question, in all communities together.
+# A form for people without an account that comes back sooner than this is shown once more; 0: none is ever.
+FORM_TRAP_SECONDS = env.int("FORM_TRAP_SECONDS", 2)
+# Domains whose new accounts wait for site staff, besides those that are known to give addresses away; and domains that
+# never do, though they are known for that.
+HELD_DOMAINS: list[str] = env.list("HELD_DOMAINS", [])
+TRUSTED_DOMAINS: list[str] = env.list("TRUSTED_DOMAINS", [])
 # How many days somebody is new in a community, where it does not say so itself; 0 for nobody.
 NEWCOMER_DAYS = env.int("NEWCOMER_DAYS", 3)
 # A service that looks for advertising and speaks Akismet's protocol; empty for none.

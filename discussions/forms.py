@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
 from cop.base.tag_forms import TagsField
+from cop.base.traps import Trapped
 from cop.files.forms import FormWithFiles
 from cop.markup.forms import MarkdownField
 from discussions.models import Forum, Kind, Topic
@@ -118,7 +119,7 @@ class TopicForm(FormWithFiles):
         return clean_title(self.cleaned_data["title"])
 
 
-class HelpForm(forms.Form):
+class HelpForm(Trapped):
     """A question from outside, with the address that it is answered to."""
 
     title = forms.CharField(label=_("Your question"), max_length=200, help_text=_("In one sentence."))

@@ -7,6 +7,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from members import holding_sign_ups
 from members.fields import tidy_name, validate_display_name
 from members.models import User
 
@@ -18,6 +19,8 @@ class AccountAdapter(DefaultAccountAdapter):
         user.display_name = form.cleaned_data["display_name"]
         user.timezone = form.cleaned_data.get("timezone") or user.timezone
         saved: User = super().save_user(request, user, form, commit=commit)
+        if commit:
+            holding_sign_ups.hold_if_suspicious(saved)
         return saved
 
 

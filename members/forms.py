@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.address_forms import AddressListForm
 from cop.base.addresses import AddressField
+from cop.base.traps import Trapped
 from cop.markup.rendering import render
 from members import organising
 from members.audiences import Audience
@@ -44,7 +45,7 @@ class NameField(forms.CharField):
     default_validators = [validate_display_name]
 
 
-class SignupForm(forms.Form):
+class SignupForm(Trapped):
     """What sign-up asks besides address and password."""
 
     display_name = NameField(label=_("Name"), max_length=80, help_text=_("How others here see you."))

@@ -22,6 +22,7 @@ from members.audiences import Audience, Reader, readable_by, roles_of
 from members.blocking_models import Block as Block
 from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone
 from members.organisation_models import Organisation as Organisation
+from members.sign_up_models import HeldSignUp as HeldSignUp
 
 
 class UserManager(BaseUserManager["User"]):

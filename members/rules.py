@@ -62,5 +62,10 @@ def may_merge_organisations(standing: Standing, _organisation: Organisation) -> 
     return standing.is_staff
 
 
+@rule("members.decide_sign_ups", who=_("Only site staff can do that."))
+def may_decide_sign_ups(standing: Standing, _thing: None) -> bool:
+    return standing.is_staff
+
+
 def _may_come_in(standing: Standing, community: Community) -> bool:
     return standing.is_signed_in and not standing.belongs_to(community) and not community.is_archived

@@ -8,6 +8,7 @@ from members import (
     invitation_views,
     organisation_views,
     people_views,
+    sign_up_views,
 )
 
 app_name = "members"
@@ -65,6 +66,8 @@ urlpatterns = [
     path("people/<int:person_id>/photo/<str:mark>/", organisation_views.person_photo, name="person-photo"),
     path("c/<slug:community_slug>/logo/<str:mark>/", organisation_views.community_logo, name="community-logo"),
     path("people/<int:person_id>/block/", blocking_views.person_block, name="person-block"),
+    path("site/sign-ups/", sign_up_views.sign_ups, name="sign-ups"),
+    path("site/sign-ups/<int:user_id>/", sign_up_views.sign_up_decide, name="sign-up-decide"),
     path("me/blocked/", blocking_views.blocked, name="blocked"),
     path("organisations/", organisation_views.organisations, name="organisations"),
     path("organisations/<int:organisation_id>/", organisation_views.organisation, name="organisation"),

@@ -28,4 +28,6 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 # Who joins in a test is at home there at once; those of newcomers say otherwise.
 NEWCOMER_DAYS = 0
+# Tests are quicker than people.
+FORM_TRAP_SECONDS = 0
 SHARED_DATA = os.environ.get("SHARED_DATA", str(BASE_DIR.parent / "shared" / "data"))

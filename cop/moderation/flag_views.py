@@ -28,8 +28,7 @@ def flag(request: HttpRequest, kind: str, thing_id: int) -> HttpResponse:
     form = FlagForm(posted(request))
     if form.is_valid():
         try:
-            if not form.cleaned_data["website"]:
-                _flag(request, thing, form)
+            _flag(request, thing, form)
         except Refused as refused:
             form.add_error(None, refused)
         else:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cop.base.traps import Trapped
 from cop.moderation.flag_models import WORDS_LENGTH as FLAG_WORDS_LENGTH
 from cop.moderation.flag_models import FlagReason
 from cop.moderation.kinds import Decision, Words
@@ -30,7 +31,7 @@ class DecideForm(forms.Form):
             del self.fields["reason"]
 
 
-class FlagForm(forms.Form):
+class FlagForm(Trapped):
     """Please look at this."""
 
     reason = forms.ChoiceField(label=_("What is it about?"), choices=FlagReason.choices, widget=forms.RadioSelect)
@@ -41,8 +42,6 @@ class FlagForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Only facilitators read this."),
     )
-    # People don't see it; programs that fill in whatever they find do.
-    website = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class WhyForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cop.base.addresses import AddressField
+from cop.base.traps import Trapped
 from cop.notifications.models import Pace, Subscriber
 from members.forms import timezone_choices
 
@@ -32,8 +33,10 @@ def known_zone(name: str) -> str:
     return name if name in zoneinfo.available_timezones() else ""
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(Trapped):
     """One field; the browser's guess of a time zone comes along where there is JavaScript."""
+
+    trap_field = "address"
 
     address = AddressField()
     timezone = forms.CharField(required=False, widget=forms.HiddenInput({"data-timezone": ""}))

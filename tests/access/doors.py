@@ -36,7 +36,7 @@ from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
 from events.rsvp_models import Rsvp
-from members.models import Community, Organisation, Profile, Seen
+from members.models import Community, HeldSignUp, Organisation, Profile, Seen, User
 from members.organisation_models import OrganisationDomain
 from members.organising import PROOF_SALT
 from members.picturing import mark_of
@@ -130,6 +130,12 @@ def of_held(world: World) -> list[Any]:
     guest, _made = Guest.objects.get_or_create(community=world.community, key="doors", defaults={"name": "Doors"})
     given = {"community": world.community, "body": "Wait.", "body_html": "<p>Wait.</p>", "why": "first", "via": "web"}
     return [HeldText.objects.get_or_create(topic=topic, guest=guest, defaults=given)[0].pk]
+
+
+def of_held_sign_up(world: World) -> list[Any]:
+    """An account that waits for site staff."""
+    user, _made = User.objects.get_or_create(email="doors@throwaway.example", defaults={"is_active": False})
+    return [HeldSignUp.objects.get_or_create(user=user, domain="throwaway.example")[0].pk]
 
 
 def of_person(world: World) -> list[Any]:
@@ -757,6 +763,8 @@ DOORS: dict[str, Door] = {
     "guarding:site-words": form(lambda world: [], ("staff",), inside=False),
     "discussions:held": Door(of_held, get=FACILITATORS, inside=False, secret=True),
     "discussions:held-take-back": Door(of_held, get=None, post=NOBODY, inside=False, secret=True),
+    "members:sign-ups": reading(lambda world: [], ("staff",), inside=False),
+    "members:sign-up-decide": button(of_held_sign_up, ("staff",), inside=False),
     "members:person-block": button(of_person, SIGNED_IN, inside=False),
     "members:blocked": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -101,8 +101,10 @@ def test_nobody_flags_what_is_their_own(signed_in, reply):
     assert "This is yours" in answer.content.decode()
 
 
-def test_a_program_that_fills_in_everything_is_thanked_and_flags_nothing(visitor, reply):
-    assert flag(visitor, reply, website="http://spam.example").status_code == 302
+def test_a_program_that_fills_in_everything_flags_nothing(visitor, reply, settings):
+    settings.FORM_TRAP_SECONDS = 2
+    answer = flag(visitor, reply, website="http://spam.example")
+    assert "send it again" in answer.content.decode()
     assert not Flag.objects.exists()
 
 

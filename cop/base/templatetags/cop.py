@@ -4,6 +4,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
+
+from cop.base.traps import stamp
 
 register = template.Library()
 
@@ -13,6 +16,16 @@ def can(context: template.Context, permission: str, thing: Any = None) -> bool:
     """Say whether the reader may do `permission` to `thing`: `{% can "blogs.add_post" blog as may_write %}`."""
     request = context.get("request")
     return bool(request and request.user.has_perm(permission, thing))
+
+
+@register.simple_tag
+def traps() -> str:
+    """Print the fields of `cop.base.traps` into a form that is written by hand."""
+    return format_html(
+        '<input class="unseen" name="website" tabindex="-1" autocomplete="off" aria-hidden="true">'
+        '<input type="hidden" name="made_at" value="{}">',
+        stamp(),
+    )
 
 
 @register.filter

@@ -5,6 +5,7 @@ filled in, is shown once more with all that was typed in it, and a friendly line
 rarely do. Nobody solves a puzzle.
 """
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -45,7 +46,8 @@ class Trapped(forms.Form):
         if settings.FORM_TRAP_SECONDS and (line := _line(filled, made_at)):
             self.add_error(self.trap_field, line)
         if self.errors:  # Shown again, it is a new form.
-            self.data = renewed = self.data.copy()
+            renewed: Any = copy(self.data)  # Of a QueryDict, one that can be changed.
+            self.data = renewed
             renewed[self.add_prefix("website")] = ""
             renewed[self.add_prefix("made_at")] = stamp()
         return self.cleaned_data

@@ -11,7 +11,7 @@ from blogs import reading_keys
 from blogs.models import Blog, FeedKey
 from cop.base.pages import page
 from members.audiences import Audience
-from members.signing_in import SignedInRequest
+from members.signing_in import SignedInRequest, sure
 
 
 @require_safe
@@ -29,6 +29,7 @@ def feed_keys(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@sure
 def feed_key_renew(request: SignedInRequest) -> HttpResponse:
     """Make a key, or a new one in place of the old."""
     reading_keys.renew(request.user)

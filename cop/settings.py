@@ -19,6 +19,7 @@ from environs import Env
 
 from cop.base.development import kept_secret, short_socket_path
 from cop.base.links import origin_of
+from cop.base.logs import without_tokens
 
 # Forms and admin classes name their model in brackets, for the type checker.
 django_stubs_ext.monkeypatch()
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "cop.base.headers.HeadersMiddleware",
     "cop.base.methods.KnownMethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -106,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cop.base.flooding.FloodMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -328,6 +331,12 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home:site"
 ACCOUNT_UNIQUE_EMAIL = True
+# Whoever changes how an account is got into says again who they are, and its owner hears of it.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_SECONDS", 600)
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Whether the admin pages are for those alone who have a second factor or a passkey.
+ADMIN_NEEDS_SECOND_FACTOR = env.bool("ADMIN_NEEDS_SECOND_FACTOR", False)
 # The sender says whose mail it is; the subject needs no prefix.
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A second factor, and passkeys: browsers give these to secure origins alone, and to one's own machine.
@@ -466,6 +475,10 @@ SECURE_HSTS_SECONDS = 31536000 if SITE_IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_SECURE
 SECURE_HSTS_PRELOAD = SITE_IS_SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_SECURE
+if SITE_IS_SECURE:
+    # Browsers take these names from this very host alone, over TLS, for all of its paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "cop.base.errors.csrf_failure"
@@ -483,9 +496,28 @@ CONTENT_SECURITY_POLICY = {
             *env.list("SIGN_IN_ORIGINS", []),
         ],
         "frame-ancestors": [NONE],
+        # Text becomes HTML or a script through the one policy of static/js/trusted.js, or not at all.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["pages"],
     },
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": []}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+        "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock",
+        "serial", "usb", "xr-spatial-tracking",
+    )
+}  # fmt: skip
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# How many forms and buttons one person, or one network without an account, may send a minute, and ten times as many an
+# hour; 0 counts nothing. Providers that deliver mail here prove by their signature who they are.
+WRITES_A_MINUTE = env.int("WRITES_A_MINUTE", 120)
+UNCOUNTED_PATHS = ("/provider/",)
+# Whom to tell of a hole in this site's security: mailto: or https: addresses for /.well-known/security.txt (RFC 9116).
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", [])
+SECURITY_POLICY = env.str("SECURITY_POLICY", "")
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 
@@ -499,7 +531,11 @@ LOGGING = {
             "processor": structlog.dev.ConsoleRenderer(colors=False)
             if IS_DEVELOPMENT
             else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                without_tokens,
+            ],
         },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -521,6 +557,7 @@ structlog.configure(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        without_tokens,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

@@ -10,12 +10,15 @@ from django.views.decorators.http import require_safe
 from blogs.sitemaps import BlogSitemap, PostSitemap
 from cop.base.accent import accent
 from cop.base.robots import robots
+from cop.base.security_txt import security_txt
 from cop.base.styleguide import styleguide
 from members.account_views import saml_finish
+from members.guarding_admin import guarded
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.admin_view = guarded(admin.site.admin_view)  # type: ignore[method-assign]
 
 SITEMAPS = {"blogs": BlogSitemap, "posts": PostSitemap}
 
@@ -23,6 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path(
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
     ),

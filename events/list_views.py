@@ -22,7 +22,7 @@ from events.models import Occurrence, OccurrenceQuerySet
 from events.poll_models import DatePoll
 from events.rsvp_models import Answer, Rsvp
 from members.models import Community, Tool
-from members.signing_in import SignedInRequest
+from members.signing_in import SignedInRequest, sure
 from members.standing import standing_of
 
 EVENTS_A_PAGE = 30
@@ -244,6 +244,7 @@ def reminders_choose(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@sure
 def calendar_key_renew(request: SignedInRequest) -> HttpResponse:
     """Make an address of the own calendar, or a new one in place of the old."""
     personal.renew_key(request.user)

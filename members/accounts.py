@@ -5,9 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from members import holding_sign_ups
+from members.alerting import note_sign_in
 from members.fields import tidy_name, validate_display_name
 from members.models import User
 
@@ -22,6 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             holding_sign_ups.hold_if_suspicious(saved)
         return saved
+
+    def post_login(self, request: HttpRequest, user: User, *, signup: bool, **given: Any) -> HttpResponse:
+        """Tell the owner of an account of a browser that was never used for it."""
+        response: HttpResponse = super().post_login(request, user, signup=signup, **given)
+        note_sign_in(request, response, user, is_new=signup)
+        return response
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -21,7 +21,7 @@ from members.models import Community, Membership, Organisation, Seen, User
 from members.permissions import require
 from members.picturing import hang, mark_of
 from members.profiling import listed, shown_to
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 from members.standing import standing_of
 
 PEOPLE_PAGE = 50
@@ -90,6 +90,7 @@ def organisation_edit(request: SignedInRequest, organisation_id: int) -> HttpRes
 
 
 @signed_in_or_send_again
+@sure
 def organisation_hand_on(request: SignedInRequest, organisation_id: int) -> HttpResponse:
     """Let a colleague look after the page."""
     found = _visible(request, organisation_id)
@@ -104,6 +105,7 @@ def organisation_hand_on(request: SignedInRequest, organisation_id: int) -> Http
 
 
 @signed_in_or_send_again
+@sure
 def organisation_merge(request: SignedInRequest, organisation_id: int) -> HttpResponse:
     """Merge a duplicate into the organisation that it is."""
     found = _visible(request, organisation_id)

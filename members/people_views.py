@@ -23,7 +23,7 @@ from members.forms import AnswerForm, ProfileForm, RoleForm, SuspendForm
 from members.models import Membership, MembershipState, Role, User
 from members.permissions import require
 from members.profiling import finding, finding_members, listed, shown_to
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 DIRECTORY_PAGE = 50
 NEW_FOR = timedelta(days=7)
@@ -116,6 +116,7 @@ def requests_answer(request: SignedInRequest, community_slug: str) -> HttpRespon
 
 @require_POST
 @login_required
+@sure
 def membership_role(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
     """Give somebody another role."""
     membership = _membership(request, community_slug, membership_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,11 @@ class SignedInRequest(HttpRequest):
     """A request behind `login_required` or `signed_in_or_send_again`: there is a user."""
 
     user: User
+
+
+def sure(view: View) -> View:
+    """Ask who is signed in to prove it once more, unless they did a while ago; a form sent meanwhile is not lost."""
+    return cast(View, reauthentication_required(view))
 
 
 def signed_in_or_send_again(view: View) -> View:

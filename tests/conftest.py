@@ -1,6 +1,12 @@
 """People with a role, and a browser for each: what nearly every test starts from."""
 
+import time
+
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connection
@@ -88,6 +94,14 @@ def visitor() -> Client:
     return Client()
 
 
+def prove_again(client: Client, user: User) -> None:
+    """Let the session be one in which `user` has just said once more who they are."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session.save()
+
+
 @pytest.fixture
 def signed_in():
     """A function that gives a browser in which `user` is signed in."""
@@ -95,6 +109,7 @@ def signed_in():
     def browser(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        prove_again(client, user)
         return client
 
     return browser

@@ -153,6 +153,33 @@ def test_only_the_mail_room_opens_smtp_connections():
     assert used <= {"cop.mail"}
 
 
+OPENS_CONNECTIONS = {"requests", "urllib3", "http", "httpx", "aiohttp", "urllib", "ftplib", "websocket", "pycurl"}
+NO_CONNECTION = {"http.HTTPStatus", "urllib.parse"}
+
+
+def test_one_module_fetches_from_other_sites():
+    """It checks each address and each redirect (no neighbour of ours is read), the time and the size."""
+    wrong = []
+    for path in python_files():
+        for target, line in imports_of(path):
+            is_harmless = target.startswith(tuple(NO_CONNECTION))
+            if target.split(".")[0] in OPENS_CONNECTIONS and not is_harmless:
+                wrong.append(f"{module_of(path)}:{line}")
+    assert {place.split(":")[0] for place in wrong} <= {"cop.base.fetching", "cop.base.connecting"}, wrong
+
+
+def test_one_script_vouches_for_html():
+    """Trusted Types: what becomes HTML or a script goes through static/js/trusted.js, and nothing runs text."""
+    wrong = []
+    for path in sorted((ROOT / "static" / "js").glob("*.js")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            is_sink = re.search(r"innerHTML|outerHTML|parseFromString|insertAdjacentHTML|srcdoc|\.register\(", line)
+            runs_text = re.search(r"\beval\(|new Function|document\.write|set(Timeout|Interval)\([\"'`]", line)
+            if runs_text or (is_sink and not re.search(r"\b(html|script)\(", line)):
+                wrong.append(f"{path.name}:{number}: {line.strip()}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_no_import_hides_in_a_function():
     hidden = []
     for path in python_files():

@@ -81,6 +81,8 @@ def serve(request: HttpRequest, content: FieldFile, *, etag: str, keep: str, nam
         response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = f"public, max-age={HOUR}" if keep == "public" else f"private, max-age={YEAR}, immutable"
     response["ETag"] = quoted
+    if keep == "public":  # Mails show it too, in whatever reads them.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -18,7 +18,7 @@ from cop.home.care_forms import AboutForm, CloseForm, IssueReviewForm, StageForm
 from cop.home.models import IssueReview, about_of
 from members.models import Community, Stage
 from members.permissions import require
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 from members.standing import standing_of
 
 
@@ -145,6 +145,7 @@ def issue(request: SignedInRequest, community_slug: str) -> HttpResponse:
 
 
 @signed_in_or_send_again
+@sure
 def close(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """Close a community well: last words first."""
     community = _looked_after(request, community_slug)

@@ -21,7 +21,7 @@ from cop.privacy import recording
 from cop.privacy.models import What
 from members.models import Community
 from members.permissions import require
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 POSTS_TO_CHOOSE_FROM = 50
 STATES = ("confirmed", "waiting", "left")
@@ -87,6 +87,7 @@ def subscribers_add(request: SignedInRequest, community_slug: str, thing_kind: s
 
 @require_safe
 @login_required
+@sure
 def subscribers_export(
     request: SignedInRequest, community_slug: str, thing_kind: str, thing_id: int
 ) -> StreamingHttpResponse:

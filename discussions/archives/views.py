@@ -19,7 +19,7 @@ from discussions.models import Forum, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
 from members.models import Community
 from members.permissions import require
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 EXPORTS_AN_HOUR = 20
 
@@ -123,6 +123,7 @@ def export(request: SignedInRequest, community_slug: str, forum_slug: str, form:
 
 @require_safe
 @login_required
+@sure
 def community_export(request: SignedInRequest, community_slug: str, form: str) -> StreamingHttpResponse:
     """Give out all forums of a community as mbox or as JSON lines."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)

@@ -1,5 +1,7 @@
 // The page of the bell: keys go from thing to thing, marking one leaves one's place alone, what is new comes by itself.
 
+import { html } from "./trusted.js";
+
 const rows = () => [...document.querySelectorAll("[data-told]")];
 const current = () => document.activeElement?.closest("[data-told]");
 
@@ -10,7 +12,7 @@ async function refresh() {
   const list = document.querySelector("[data-bell-list]");
   if (!answer?.ok || answer.redirected || !list || list.contains(document.activeElement)) return;
   const box = document.createElement("div");
-  box.innerHTML = await answer.text();
+  box.innerHTML = await html(answer);
   list.replaceWith(box.firstElementChild);
 }
 document.addEventListener("bell:changed", refresh);

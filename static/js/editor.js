@@ -1,5 +1,6 @@
 // The Markdown editor: a toolbar, a preview, and images and files by button, drop and paste, around a plain text area.
 
+import { html } from "./trusted.js";
 import { put } from "./typing.js";
 
 const wrap = { bold: ["**", "**"], italic: ["_", "_"], link: ["[", "](https://)"] };
@@ -28,7 +29,7 @@ async function preview(editor, area, button) {
   if (show) {
     const body = new URLSearchParams({ source: area.value, csrfmiddlewaretoken: token() });
     const answer = await fetch(area.dataset.previewUrl, { method: "POST", body });
-    box.innerHTML = await answer.text();
+    box.innerHTML = await html(answer);
   }
   box.hidden = !show;
   area.hidden = show;

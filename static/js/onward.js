@@ -1,13 +1,14 @@
 // "Earlier" and "Later" bring the replies into the page that is read; what stands on the screen stays where it is.
 
 import { listen, watch } from "./topic.js";
+import { html } from "./trusted.js";
 
 const list = document.querySelector(".replies");
 
 async function bring(link) {
   const answer = await fetch(link.href);
   if (!answer.ok) throw new Error(String(answer.status));
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = new DOMParser().parseFromString(await html(answer), "text/html");
   const rows = [...part.querySelector(".replies").children].map((row) => document.adoptNode(row));
   if (link.rel === "next") {
     list.append(...rows);

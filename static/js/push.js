@@ -1,5 +1,7 @@
 // The switch beside the bell: this browser asks its owner, then its push service, then says to us where to tell it.
 
+import { script } from "./trusted.js";
+
 const box = document.querySelector("[data-push]");
 const button = box.querySelector("[data-push-ask]");
 const supported = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -16,7 +18,7 @@ function bytes(text) {
 
 async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") return say("denied");
-  const registration = await navigator.serviceWorker.register(box.dataset.push);
+  const registration = await navigator.serviceWorker.register(script(box.dataset.push));
   const before = await registration.pushManager.getSubscription();
   await before?.unsubscribe(); // Made for a key that this site may not have any more.
   const options = { userVisibleOnly: true, applicationServerKey: bytes(box.dataset.key) };

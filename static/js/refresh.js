@@ -1,10 +1,12 @@
 // A part with data-refresh is asked for again every few seconds, until it no longer asks to be.
 
+import { html } from "./trusted.js";
+
 async function refresh(part) {
   const answer = await fetch(part.dataset.refresh);
   if (!answer.ok) return;
   const box = document.createElement("div");
-  box.innerHTML = await answer.text();
+  box.innerHTML = await html(answer);
   const fresh = box.firstElementChild;
   part.replaceWith(fresh);
   watch(fresh);

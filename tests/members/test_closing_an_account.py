@@ -54,7 +54,7 @@ def test_who_closes_the_account_is_gone_and_what_they_wrote_stays_without_a_name
     assert "Mina" not in page
     topic.refresh_from_db()
     assert topic.last_by == "a former member"
-    assert "without your name" in text_of(mails_to(address)[0])
+    assert any("without your name" in text_of(mail) for mail in mails_to(address))
     visitor.post(reverse("account_login"), {"login": address, "password": SECRET})
     assert visitor.get(reverse("members:profile-edit")).status_code == 302
     assert just_signed_in.get(reverse("members:profile-edit")).status_code == 302
@@ -73,8 +73,9 @@ def test_nothing_is_closed_by_half_an_answer(just_signed_in, member, changes):
     assert User.objects.get(pk=member.pk).is_active
 
 
-def test_who_signed_in_long_ago_signs_in_once_more_first(as_member, member):
-    answer = as_member.post(reverse("members:account-close"), {"words": "hide", "is_sure": "on"})
+def test_who_signed_in_long_ago_signs_in_once_more_first(visitor, member):
+    visitor.force_login(member)
+    answer = visitor.post(reverse("members:account-close"), {"words": "hide", "is_sure": "on"})
     assert "reauthenticate" in answer.url
     assert User.objects.get(pk=member.pk).is_active
 

@@ -516,7 +516,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 WRITES_A_MINUTE = env.int("WRITES_A_MINUTE", 120)
 UNCOUNTED_PATHS = ("/provider/",)
 # Whom to tell of a hole in this site's security: mailto: or https: addresses for /.well-known/security.txt (RFC 9116).
-SECURITY_CONTACT = env.list("SECURITY_CONTACT", [])
+SECURITY_CONTACT: list[str] = env.list("SECURITY_CONTACT", [])
 SECURITY_POLICY = env.str("SECURITY_POLICY", "")
 
 # --- Logs ---------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from members.guarding_admin import guarded
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.admin_view = guarded(admin.site.admin_view)  # type: ignore[method-assign]
+admin.site.admin_view = guarded(admin.site.admin_view)  # type: ignore[assignment, method-assign]
 
 SITEMAPS = {"blogs": BlogSitemap, "posts": PostSitemap}
 

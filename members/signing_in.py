@@ -6,13 +6,14 @@ from typing import Any, TypeVar, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from cop.base.errors import typed_fields
 from members.models import User
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
 class SignedInRequest(HttpRequest):
@@ -21,9 +22,9 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def sure(view: View) -> View:
+def sure(view: AnyView) -> AnyView:
     """Ask who is signed in to prove it once more, unless they did a while ago; a form sent meanwhile is not lost."""
-    return cast(View, reauthentication_required(view))
+    return cast(AnyView, reauthentication_required(view))
 
 
 def signed_in_or_send_again(view: View) -> View:

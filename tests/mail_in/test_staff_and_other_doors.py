@@ -99,3 +99,8 @@ def test_a_provider_tells_of_bounces(db, kind, words, is_out):
     event = AnymailTrackingEvent(event_type=kind, recipient="R@example.net", description=words)
     tracking.send(sender=provider_doors, event=event, esp_name="Test")
     assert bool(Subscriber.objects.get().unreachable_at) == is_out
+
+
+def test_staff_find_it_from_the_site_s_home(signed_in, staff, as_member):
+    assert 'href="/mail/in/"' in signed_in(staff).get("/").content.decode()
+    assert 'href="/mail/in/"' not in as_member.get("/").content.decode()

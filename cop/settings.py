@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "tell-of-moderation": {"task": "cop.moderation.tasks.tell_due", "schedule": 60, "options": {"expires": 60}},
+    "send-daily-care": {"task": "cop.moderation.tasks.send_daily", "schedule": 60, "options": {"expires": 60}},
     "look-for-care": {"task": "cop.moderation.tasks.look_for_care", "schedule": 3600, "options": {"expires": 3600}},
     "collect-mail": {"task": "cop.mail.tasks.collect_mail", "schedule": 60, "options": {"expires": 55}},
     "handle-incoming": {"task": "cop.mail.tasks.handle_incoming", "schedule": 60, "options": {"expires": 60}},

@@ -21,7 +21,7 @@ class ModerationConfig(AppConfig):
             unreachable,
             waiting_here,
         )
-        from cop.notifications import followables, waiting
+        from cop.notifications import digesting, followables, waiting
         from cop.privacy import retention
         from members import carrying_out, exporting, logging_standing
 
@@ -29,6 +29,7 @@ class ModerationConfig(AppConfig):
         waiting.register("told", waiting_here.TOLD)
         kinds.register(objecting.KIND, objecting.OBJECTIONS)
         followables.register(care_following.KIND, care_following.find_care)
+        digesting.otherwise.register(care_following.KIND, "cop.moderation.daily")
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
         flag_cases.register(people.KIND, people.PEOPLE)
         sweeping.register(unreachable.KIND, unreachable.UNREACHABLE, unreachable.find)

@@ -30,7 +30,7 @@ def thing_of(community: Community) -> Thing:
         language=community.language,
         list_id=f"<care.{community.slug}.{settings.SITE_HOST}>",
         is_archived=community.is_archived,
-        paces=(Pace.EACH, Pace.MUTED),
+        paces=(Pace.EACH, Pace.DAILY, Pace.MUTED),
     )
 
 

@@ -8,7 +8,9 @@ from django.db.models import Count
 
 from cop.moderation.models import Case
 from cop.notifications.models import Activity
-from members.models import Community, Membership, User
+from members.models import Community, Membership, MembershipState, User
+
+BELONGING = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def histories_of(community: Community, people: Collection[User]) -> dict[int, Hi
         membership = memberships.get(person.pk)
         found[person.pk] = History(
             person=person,
-            joined_at=membership.joined_at if membership else None,
+            joined_at=membership.joined_at if membership and membership.state in BELONGING else None,
             state=membership.state if membership else "",
             activities=activities.get(person.pk, 0),
             cases=cases.get(person.pk, 0),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from cop.base.keyset import Page, paginate
@@ -31,6 +32,7 @@ class Card:
     form: DecideForm
     is_mine: bool
     is_held: bool
+    waited: str
 
 
 def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = "") -> tuple[list[Card], Page[Case]]:
@@ -57,7 +59,7 @@ def cards_of(
     """Give the cards of some cases of one community; `form` is the bound one, where there is a single case."""
     for case in cases:
         case.community = community  # Known already: each address asks for it.
-    shown = _shown(cases)
+    shown = shown_of_all(cases)
     histories = histories_of(community, list({case.about for case in cases if case.about}))
     points = points_of(community)
     return [
@@ -70,12 +72,14 @@ def cards_of(
             form=form or DecideForm(decisions=decisions, points=points, auto_id=f"case-{case.pk}-%s"),
             is_mine=case.claimed_by_id == reader.pk,
             is_held=case.is_held_by_another(reader),
+            waited=timesince(case.since, depth=1),
         )
         for case in cases
     ]
 
 
-def _shown(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:
+def shown_of_all(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:
+    """Give what there is to see of some cases, by kind and thing."""
     ids: dict[str, list[int]] = defaultdict(list)
     for case in cases:
         ids[case.kind].append(case.thing_id)

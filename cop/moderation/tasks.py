@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.moderation import asking_to_join, letters, sweeping, telling
+from cop.moderation import asking_to_join, daily, letters, sweeping, telling
 
 
 @shared_task
@@ -22,3 +22,9 @@ def tell_due() -> None:
 def look_for_care() -> None:
     """Look for what has waited or failed for long."""
     sweeping.sweep()
+
+
+@shared_task
+def send_daily() -> None:
+    """Send what waits to those who want it once a day."""
+    daily.send_due()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from cop.base.registries import Registry
 from cop.mail import outbox
 from cop.mail.models import Mailing
 from cop.notifications import announcing, community_following, followables
@@ -66,13 +67,15 @@ class Group:
         )
 
 
+# Kinds of things whose round-ups are made elsewhere: community_digests, tag_digests, and what higher floors write.
+otherwise: Registry[str] = Registry("round-ups made elsewhere")
+otherwise.register(community_following.KIND, "community_digests")
+otherwise.register(TAG, "tag_digests")
 GROUPED_BY = tuple(Group.__dataclass_fields__)
 
 
 def _due(at: datetime) -> SubscriptionQuerySet:
-    # Round-ups of communities and of tags are made otherwise (community_digests, tag_digests).
-    others = (community_following.KIND, TAG)
-    return Subscription.objects.confirmed().filter(digest_due_at__lte=at).exclude(thing_kind__in=others)
+    return Subscription.objects.confirmed().filter(digest_due_at__lte=at).exclude(thing_kind__in=list(otherwise))
 
 
 def send_due(at: datetime | None = None) -> int:

@@ -95,6 +95,8 @@ def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
     can_undo = moderating.can_undo(found) and found.author_id == request.user.pk
     said = _("Taken back: your text is a draft again.") if can_undo else _("Deleted.")
     _say(request, lambda: keeping_order.delete_reply(found.pk, request.user), said)
+    if found.is_opening and found.topic.forum and can_undo:
+        return redirect("discussions:topic-add", found.topic.community.slug, found.topic.forum.slug)
     if found.is_opening:
         return redirect(found.topic.forum or found.topic.community)
     above = found.parent if can_undo else None

@@ -2,8 +2,9 @@
 
 import re
 
+from cop.base.tags import tags_by_id
 from cop.markup.rendering import LIMIT
-from discussions.models import Draft
+from discussions.models import Draft, Reply, Topic
 from members.models import User
 
 FIELDS = {"title": 400, "body": 2 * LIMIT, "tags": 1000, "kind": 20}
@@ -16,6 +17,15 @@ def keep(typed: dict[str, str], *, place: str, by: User) -> Draft | None:
     if not PLACE.fullmatch(place) or not (fields["title"].strip() or fields["body"].strip()):
         return None
     return Draft.objects.update_or_create(by=by, place=place, defaults={"fields": fields})[0]
+
+
+def keep_written(message: Reply, *, place: str, by: User) -> None:
+    """Let a message that is taken back be found where it is written, as it was typed."""
+    fields = {"body": message.body}
+    if message.is_opening:
+        tags = [name for _slug, name in tags_by_id(Topic, [message.topic_id]).get(message.topic_id, [])]
+        fields |= {"title": message.topic.title, "kind": message.topic.kind, "tags": ", ".join(tags)}
+    Draft.objects.update_or_create(by=by, place=place, defaults={"fields": fields})
 
 
 def kept(place: str, *, by: User) -> Draft | None:

@@ -15,8 +15,8 @@ from cop.base.models import touch
 from cop.markup.rendering import render
 from cop.notifications import activities
 from cop.notifications.models import Activity
-from discussions import answering, carrying_files, finding, following
-from discussions.models import Draft, Forum, Reply, Topic
+from discussions import answering, carrying_files, drafting, finding, following
+from discussions.models import Forum, Reply, Topic
 from discussions.paths import KEY_LENGTH, PATH_LENGTH
 from discussions.telling import UNDO
 from discussions.touching import touch_forums
@@ -38,12 +38,15 @@ def take_back(reply: Reply, *, by: User | None) -> bool:
         row = Reply.objects.select_related("topic").get(pk=reply.pk)
         if row.deleted_at:
             return False
+        is_undone = by is not None and by.pk == row.author_id and can_undo(row)
         if row.is_opening:
+            if by and is_undone and topic.forum_id:
+                drafting.keep_written(row, place=f"forum:{topic.forum_id}", by=by)
             return delete_topic(topic, by=by)
         Reply.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
         _after_loss(topic, row)
-        if by and by.pk == row.author_id and can_undo(row):
-            Draft.objects.update_or_create(by=by, place=_written_at(row), defaults={"fields": {"body": row.body}})
+        if by and is_undone:
+            drafting.keep_written(row, place=_written_at(row), by=by)
     return True
 
 

@@ -96,7 +96,8 @@ def _shown(request: HttpRequest, found: Topic, order: str, at: str) -> dict[str,
         reading.nest(page_of_topic.rows)
     reading.put_faces(page_of_topic.rows, reader=request.user)
     for row in page_of_topic.rows:
-        row.is_fresh = row.author_id == request.user.pk and moderating.can_undo(row)
+        is_own = row.author_id == request.user.pk and not (row.is_opening and found.reply_count)
+        row.is_fresh = is_own and moderating.can_undo(row)
     return {
         "page": page_of_topic,
         "rows": page_of_topic.rows,

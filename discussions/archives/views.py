@@ -1,6 +1,9 @@
 """Importing an archive in the browser, finding a message by its Message-ID, giving out, and claiming."""
 
+import re
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -22,6 +25,8 @@ from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 EXPORTS_AN_HOUR = 20
+# As telling.message_id makes them.
+OUR_ID = re.compile(rf"(reply|topic)-(\d{{1,18}})@{re.escape(settings.SITE_HOST)}")
 
 
 class ArchiveForm(forms.Form):
@@ -104,10 +109,13 @@ def import_set(request: SignedInRequest, community_slug: str, forum_slug: str, i
 
 @require_safe
 def message(request: HttpRequest, message_id: str) -> HttpResponse:
-    """Lead from the Message-ID of an archive's message to where it stands now."""
+    """Lead from the Message-ID of a message, from an archive or of a mail of ours, to where it stands now."""
     wanted = message_id.strip("<>/")
     rows = Reply.objects.visible_to(request.user).standing().select_related("topic__community")
     found = rows.filter(message_id=wanted).order_by("pk").first()
+    if found is None and (ours := OUR_ID.fullmatch(wanted)):
+        own = {"pk": int(ours[2])} if ours[1] == "reply" else {"topic": int(ours[2])}
+        found = rows.filter(**own).order_by("path").first()
     if found is None:
         raise Http404
     return redirect(found)

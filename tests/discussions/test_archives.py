@@ -14,7 +14,7 @@ from django.utils import timezone
 from cop.mail.letters import read, unflowed
 from cop.mail.models import Delivery
 from cop.mail.trimming import trim
-from discussions import answering, moderating
+from discussions import answering, moderating, telling
 from discussions.archives import claiming, restoring, running
 from discussions.archives.importing import import_archive
 from discussions.archives.masking import masked
@@ -23,6 +23,7 @@ from discussions.archives.models import ArchivedMessage, Import
 from discussions.archives.threading import Node, parents
 from discussions.mention_models import Mention
 from discussions.models import Guest, Reply, Topic
+from discussions.opening import change_forum
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 
 MBOX = Path(settings.SHARED_DATA) / "mbox"
@@ -139,6 +140,17 @@ def test_a_message_is_found_by_its_id(take, visitor):
     found = Reply.objects.get(message_id="2@lists.example")
     assert visitor.get("/m/2@lists.example")["Location"] == found.get_absolute_url()
     assert visitor.get("/m/9@lists.example").status_code == 404
+
+
+def test_a_mail_of_ours_is_found_by_its_id_too(topic, other, visitor, forum):
+    written = reply_to(topic, by=other)
+    assert visitor.get(f"/m/{telling.message_id(written).strip('<>')}").url == written.get_absolute_url()
+    opening = topic.replies.order_by("path").first()
+    assert visitor.get(f"/m/{telling.message_id(opening).strip('<>')}").url == opening.get_absolute_url()
+    assert visitor.get("/m/reply-999@testserver").status_code == 404
+    forum.audience = "community"
+    change_forum(forum)
+    assert visitor.get(f"/m/{telling.message_id(written).strip('<>')}").status_code == 404
 
 
 def test_what_one_wrote_is_claimed_by_proof_of_the_address(take, as_member, member):

@@ -161,6 +161,26 @@ def test_a_reply_taken_back_at_once_becomes_a_draft_again(as_member, topic, memb
     assert topic.reply_count == 0
 
 
+def test_a_topic_taken_back_at_once_becomes_a_draft_again(as_member, forum, member):
+    begun = topic_of(forum, by=member, title="Too early", body="Oh no", kind="question", tags=["haste"])
+    page = as_member.get(begun.get_absolute_url()).content.decode()
+    assert "Undo" in page
+    answer = as_member.post(reverse("discussions:reply-delete", args=[begun.replies.get().pk]), follow=True)
+    page = answer.content.decode()
+    assert "your text is a draft again" in page
+    assert all(words in page for words in ("Too early", "Oh no", "haste"))
+
+
+def test_what_a_broken_line_sent_before_is_no_answer_meanwhile(as_member, topic, member, other):
+    typed = {"body": "Mine", "form_key": "once", "seen": topic.replies.get().pk}
+    url = reverse("discussions:reply-add", args=["library", topic.pk])
+    assert as_member.post(url, typed).status_code == 302
+    reply_to(topic, by=other)
+    again = as_member.post(url, typed)
+    assert again.url == Reply.objects.get(body="Mine").get_absolute_url()
+    assert Reply.objects.filter(body="Mine").count() == 1
+
+
 def test_a_quotation_says_whose_it_is(as_other, topic):
     first = topic.replies.get()
     url = reverse("discussions:reply-below", args=["library", topic.pk, first.pk])

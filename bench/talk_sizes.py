@@ -1,9 +1,12 @@
 """Whether size costs a reader or a writer anything: ratios of times taken in one run, one process, taking turns.
 
-    DATABASE_URL=postgres://… python -m bench.talk_sizes [--small 1000] [--large 100000] [--rounds 40]
+    DATABASE_URL=postgres://… python -m bench.talk_sizes [--small 1000] [--large 100000] [--rounds 40] [--beside URL]
 
 A topic of 10,000 messages against one of 100; the same pages before and after a large community is in the tables;
 posting to 5,000 followers against 5. Without DATABASE_URL a SQLite file in a folder of its own is measured.
+
+Writing the large community takes long. `--beside` names a database that has both already (`python -m bench.corpus` for
+each): then the pages of the two databases take turns, and nothing large is written.
 """
 
 import argparse
@@ -31,6 +34,7 @@ def main() -> int:
     parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--large", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--beside", default="", help="a database in which both communities are")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cop-bench-") as folder:
         os.environ.setdefault("VAR_DIR", folder)
@@ -40,10 +44,10 @@ def main() -> int:
         import django
 
         django.setup()
-        return measure(options.small, options.large, options.rounds)
+        return measure(options.small, options.large, options.rounds, options.beside)
 
 
-def measure(small: int, large: int, rounds: int) -> int:
+def measure(small: int, large: int, rounds: int, beside: str) -> int:
     """Take the times; print the ratios; give 1 where one is above its bar."""
     from django.conf import settings
     from django.core.cache import caches
@@ -61,7 +65,7 @@ def measure(small: int, large: int, rounds: int) -> int:
     reader.force_login(member, backend="members.recognising.AccountBackend")
     pages = pages_of(community)
 
-    def visits() -> dict[str, Callable[[], Any]]:
+    def visits(reader: Client = reader) -> dict[str, Callable[[], Any]]:
         found: dict[str, Callable[[], Any]] = {CONTROL: partial(get, visitor, "/accounts/login/")}
         for name, path in pages.items():
             found[f"{name}, signed in"] = partial(get, reader, path)
@@ -76,8 +80,11 @@ def measure(small: int, large: int, rounds: int) -> int:
     ]
     posting = times(postings(community, reader), rounds)
     rows.append(("followed", "posting, 5,000 followers against 5", posting["5000"] / posting["5"]))
-    corpus.write(large)
-    after = times(visits(), rounds)
+    if beside:
+        before, after = turn_about(visits, member, beside, rounds)
+    else:
+        corpus.write(large)
+        after = times(visits(), rounds)
     busier = after.pop(CONTROL) / before.pop(CONTROL)
     against = f"{large:,} topics against {small:,}"
     rows += [("large", f"{name}, {against}", after[name] / before[name] / busier) for name in before]
@@ -85,6 +92,37 @@ def measure(small: int, large: int, rounds: int) -> int:
     for kind, name, ratio in rows:
         print(f"| {name} | {ratio:.2f} | {BARS[kind]} |")
     return int(any(ratio > BARS[kind] for kind, _name, ratio in rows))
+
+
+def turn_about(
+    visits: Callable[..., dict[str, Callable[[], Any]]], member: Any, beside: str, rounds: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Give the times of the visits here and in another database, whose pages take turns with those here."""
+    import dj_database_url
+    from django.core.cache import caches
+    from django.db import connections
+    from django.test import Client
+
+    here = connections["default"]
+    there = connections.create_connection("default")
+    there.settings_dict = {**there.settings_dict, **dj_database_url.parse(beside)}
+    there.settings_dict["ENGINE"] = here.settings_dict["ENGINE"]
+
+    def in_(connection: Any, visit: Callable[[], Any]) -> None:
+        connections["default"] = connection
+        visit()
+
+    own = visits()
+    connections["default"] = there
+    for cache in caches.all():
+        cache.clear()
+    both = {(name, False): partial(in_, here, visit) for name, visit in own.items()}
+    reader = Client()
+    reader.force_login(member, backend="members.recognising.AccountBackend")
+    both |= {(name, True): partial(in_, there, visit) for name, visit in visits(reader).items()}
+    taken = times(both, rounds)
+    connections["default"] = here
+    return ({name: taken[name, False] for name in own}, {name: taken[name, True] for name in own})
 
 
 def pages_of(community: Any) -> dict[str, str]:

@@ -5,17 +5,22 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blogs import commenting
+from blogs import commenting, naming
+from blogs.exchanging import heading
+from blogs.exported import namings
 from blogs.models import Blog, DraftShare, FeedKey, Post, PostDraft, PostRevision
+from blogs.quoted_models import QuotedPerson
 from cop.base.models import touch
 from cop.notifications import activities
-from cop.notifications.models import Activity
+from cop.notifications.models import Activity, Subscriber
+from cop.notifications.reader_data import Held
 from cop.search import indexing
 from discussions import finding
 from discussions.models import Reply
 from members.carrying_out import deleting, next_of
 from members.closing_models import AccountClosing
 from members.models import User
+from members.packing import Part
 
 AT_ONCE = 50
 
@@ -71,7 +76,32 @@ def _rename_comments(post: Post) -> None:
         finding.look_again(post.topic_id, *Reply.objects.filter(topic=post.topic_id).values_list("pk", flat=True))
 
 
+def _unname(addresses: list[str]) -> None:
+    """Name somebody no more above their words in forwarded exchanges, in earlier versions too."""
+    for person in QuotedPerson.objects.filter(address__in=addresses).select_related("post"):
+        shown, label = heading(person.name), heading(person.label)
+        naming.decline(person)
+        for revision in PostRevision.objects.filter(post=person.post_id, body__contains=shown) if person.name else ():
+            PostRevision.objects.filter(pk=revision.pk).update(body=revision.body.replace(shown, label))
+        QuotedPerson.objects.filter(pk=person.pk).update(name="", address="")
+
+
+def named(closing: AccountClosing, after: int) -> int | None:
+    """Name them no more in exchanges that somebody forwarded."""
+    if closing.is_hidden:
+        _unname(closing.addresses)
+    return None
+
+
+def give_reader(subscriber: Subscriber) -> Part:
+    """Give where an outside reader's words stand in a post, and whether they agreed to be named."""
+    yield namings([subscriber.address])
+
+
+READERS = Held(give=give_reader, forget=lambda subscriber: _unname([subscriber.address]))
+
 STEPS = {
+    "named": named,
     "posts": posts,
     "post-drafts": deleting(lambda closing: PostDraft.objects.filter(by=closing.user)),
     "draft-shares": deleting(lambda closing: DraftShare.objects.filter(user=closing.user)),

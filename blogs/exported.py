@@ -3,9 +3,11 @@
 from django.utils.translation import gettext as _
 
 from blogs.models import DraftShare, FeedKey, Post, PostDraft, PostRevision
+from blogs.quoted_models import QuotedPerson
 from blogs.sources import SourceUse
+from members.exported import addresses_of
 from members.models import User
-from members.packing import Part, kind
+from members.packing import Kind, Part, kind
 
 
 def posts(user: User) -> Part:
@@ -61,6 +63,23 @@ def posts(user: User) -> Part:
         _("Whether your feed reader may fetch what is not public"),
         FeedKey.objects.filter(user=user),
         user__display_name=_("Yes, for"),
+    )
+
+    yield namings(addresses_of(user))
+
+
+def namings(addresses: list[str]) -> Kind:
+    """Give where the words of somebody with these addresses stand, because somebody forwarded them."""
+    return kind(
+        "quoted",
+        _("Posts in which a forwarded mail of yours stands, and whether you agreed to be named"),
+        QuotedPerson.objects.filter(address__in=addresses).order_by("pk"),
+        noted_at=_("When"),
+        post__title=_("Post"),
+        name=_("Name"),
+        asked_at=_("Asked"),
+        answered_at=_("Answered"),
+        agrees=_("You agreed"),
     )
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cop.moderation.action_models import ModerationAction, Objection, Restraint
 from cop.moderation.flag_models import Flag
+from cop.moderation.models import Case
 from cop.moderation.people import KIND
 from members.carrying_out import deleting, next_of
 from members.closing_models import AccountClosing
@@ -29,7 +30,7 @@ def words(closing: AccountClosing, after: int) -> int | None:
         return None
     ids = next_of(_actions(closing), after)
     Objection.objects.filter(action__in=ids).update(words="")
-    ModerationAction.objects.filter(pk__in=ids).update(passage="", title=_("Something that was removed"))
+    ModerationAction.objects.filter(pk__in=ids).update(passage="", url="", title=_("Something that was removed"))
     return ids[-1] if ids else None
 
 
@@ -42,7 +43,18 @@ def flagged(closing: AccountClosing, after: int) -> int | None:
     return ids[-1] if ids else None
 
 
+def titles(closing: AccountClosing, after: int) -> int | None:
+    """Take their titles, or their name, out of what others flagged: each such thing was a case about them."""
+    if closing.is_hidden:
+        Flag.objects.filter(kind=KIND, thing_id=closing.user_id).update(title=_("a former member"))
+    if closing.is_removed:
+        for case in Case.objects.filter(about=closing.user).exclude(kind=KIND).iterator():
+            Flag.objects.filter(kind=case.kind, thing_id=case.thing_id).update(title=_("Something that was removed"))
+    return None
+
+
 STEPS = {
+    "flagged-titles": titles,
     "moderated-names": names,
     "moderated-words": words,
     "flagged-words": flagged,

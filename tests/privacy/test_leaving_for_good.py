@@ -10,11 +10,17 @@ from django.db import models
 from django.utils import timezone
 
 from blogs.commenting import comment
+from blogs.exchanging import heading
 from blogs.models import Post
+from blogs.quoted_models import QuotedPerson
+from blogs.saving import save_post
 from cop.agreements.models import Commitment, Position, Proposal
 from cop.files.attachment_models import Attachment
 from cop.mail.incoming_models import IncomingMessage
 from cop.mail.models import Delivery, Mailing
+from cop.moderation.action_models import ModerationAction
+from cop.moderation.flag_models import Flag
+from cop.moderation.models import Case
 from cop.notifications import following, notifying
 from cop.notifications.models import Activity, Subscriber
 from cop.notifications.notice_models import Notification
@@ -91,6 +97,24 @@ def life(community, zelda, facilitator):
     )
     IncomingMessage.objects.create(raw=f"{WORDS}".encode(), digest="1", sender=zelda.email, state="done")
     recording.record(What.SAW_MAIL, by=facilitator, address=zelda.email, detail="A post")
+    told = {"community": community, "kind": "reply", "thing_id": hers.pk, "title": f"A {WORDS} reply"}
+    ModerationAction.objects.create(
+        what="edit",
+        passage=f"{WORDS} words",
+        url=f"/{WORDS}/",
+        about=zelda,
+        by=facilitator,
+        office="facilitator",
+        **told,
+    )
+    Flag.objects.create(by=facilitator, reason="other", **told)
+    Case.objects.create(community=community, kind="reply", thing_id=hers.pk, about=zelda)
+    forwarded = PostFactory(blog=blog, author=facilitator, title="Exchange", body=f"{heading(NAME)}\n\nHello.")
+    forwarded.body = f"{forwarded.body} Again."
+    save_post(forwarded, title="Exchange", body=forwarded.body, excerpt="", by=facilitator)
+    QuotedPerson.objects.create(
+        post=forwarded, label="A colleague", name=NAME, address=zelda.email, token="t", agrees=True
+    )
     notifying.notify_due()
     telling.tell_due(timezone.now() + timedelta(minutes=3))
     Mailing.objects.update(state="done")
@@ -145,7 +169,8 @@ def test_removed_neither_name_nor_words_stand_anywhere(life, zelda, visitor):
     assert answered.title == "Removed by its author"
     page = visitor.get(answered.get_absolute_url()).content.decode()
     assert "An answer that stays" in page and "This reply was deleted" in page
-    assert list(Post.objects.values_list("title", flat=True)) == ["Removed by its author"]
+    assert set(Post.objects.values_list("title", flat=True)) == {"Removed by its author", "Exchange"}
+    assert "A colleague" in Post.objects.get(title="Exchange").body_html
     assert "A comment that stays" in visitor.get(life["commented"].get_absolute_url(), follow=True).content.decode()
     assert not Commitment.objects.exists() and not Position.objects.exists() and not Attachment.objects.exists()
     assert list(Proposal.objects.values_list("title", flat=True)) == [Proposal.objects.get().title]

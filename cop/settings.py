@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "cop.guarding",
     "cop.moderation",
     "discussions",
+    "cop.letters",
     "blogs",
     "events",
     "cop.home",

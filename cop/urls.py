@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("cop.agreements.urls")),
     path("", include("cop.moderation.urls")),
     path("", include("cop.guarding.urls")),
+    path("", include("cop.letters.urls")),
     path("", include("discussions.urls")),
     path("", include("blogs.urls")),
     path("", include("events.urls")),

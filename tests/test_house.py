@@ -16,7 +16,7 @@ FLOORS = [
     {"members"},
     {"cop.notifications", "cop.guarding", "cop.files", "cop.search"},
     {"cop.agreements", "cop.moderation"},
-    {"discussions"},
+    {"discussions", "cop.letters"},
     {"blogs", "events", "cop.knowledge"},
     {"cop.home", "cop.pulse"},
     {"cop.urls", "cop.celery", "cop.settings", "cop.wsgi", "cop"},

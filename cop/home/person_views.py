@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cop.base.pages import page
+from cop.letters import sending
 from cop.notifications.models import Activity
 from members.blocking import blocked_ids
 from members.models import Community, MembershipState, User
@@ -26,6 +27,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "shown": shown_to(request.user, found),
         "is_oneself": found.pk == request.user.pk,
+        "may_write": request.user.is_authenticated and bool(sending.shared_by(request.user, found)),
         "is_blocked": found.pk in blocked_ids(request.user),
         "communities": shared.order_by("name")[:COMMUNITIES],
         "activities": done.order_by("-at", "-id")[:ACTIVITIES],

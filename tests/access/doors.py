@@ -20,6 +20,8 @@ from cop.agreements.models import Commitment, Proposal
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
+from cop.letters.models import Conversation, LetterPolicy
+from cop.letters.sending import write
 from cop.mail.incoming_models import IncomingMessage
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
@@ -36,7 +38,7 @@ from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
 from events.rsvp_models import Rsvp
-from members.models import Community, HeldSignUp, Organisation, Profile, Seen, User
+from members.models import Community, HeldSignUp, Membership, Organisation, Profile, Seen, User
 from members.organisation_models import OrganisationDomain
 from members.organising import PROOF_SALT
 from members.picturing import mark_of
@@ -136,6 +138,22 @@ def of_held_sign_up(world: World) -> list[Any]:
     """An account that waits for site staff."""
     user, _made = User.objects.get_or_create(email="doors@throwaway.example", defaults={"is_active": False})
     return [HeldSignUp.objects.get_or_create(user=user, domain="throwaway.example")[0].pk]
+
+
+def of_pen_friend(world: World) -> list[Any]:
+    """Another member of a community whose members write to each other."""
+    LetterPolicy.objects.get_or_create(community=world.community, defaults={"is_on": True})
+    friend, _made = User.objects.get_or_create(email="friend@doors.example", defaults={"display_name": "Friend"})
+    Membership.objects.get_or_create(user=friend, community=world.community)
+    return [friend.pk]
+
+
+def of_conversation(world: World) -> list[Any]:
+    """What the member and a friend write to each other."""
+    friend = User.objects.get(pk=of_pen_friend(world)[0])
+    if found := Conversation.objects.filter(second=friend).first():
+        return [found.pk]
+    return [write(world.community, to=world.people["member"], body="Hello", by=friend).conversation_id]
 
 
 def of_person(world: World) -> list[Any]:
@@ -766,6 +784,12 @@ DOORS: dict[str, Door] = {
     "discussions:held-take-back": Door(of_held, get=None, post=NOBODY, inside=False, secret=True),
     "members:sign-ups": reading(lambda world: [], ("staff",), inside=False),
     "members:sign-up-decide": button(of_held_sign_up, ("staff",), inside=False),
+    "letters:letters": reading(lambda world: [], SIGNED_IN, inside=False),
+    "letters:conversation": Door(of_conversation, get=("member",), post=("member",), inside=False, secret=True),
+    "letters:letter-add": Door(
+        of_pen_friend, get=("member", "facilitator"), post=("member", "facilitator"), inside=False, secret=True
+    ),
+    "letters:policy": form(of_community, FACILITATORS),
     "members:person-block": button(of_person, SIGNED_IN, inside=False),
     "members:blocked": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),

@@ -1,0 +1,1 @@
+"""Letters: what two members of a community write to each other, where its facilitators switched that on."""

@@ -6,7 +6,9 @@ from cop.base.errors import Refused
 from cop.files.taking_from_mail import below_text, keep
 from cop.mail.answerables import Answer
 from cop.mail.routes import Taken
-from cop.notifications import knowing_senders
+from cop.notifications import commanding, followables, knowing_senders, leaving
+from cop.notifications.commanding import Command
+from cop.notifications.models import Subscription
 from discussions.holding import Held
 from discussions.models import Reply, Topic, Via
 from discussions.writing import Writer
@@ -21,6 +23,8 @@ def take(answer: Answer) -> Taken:
     writer = knowing_senders.writer_of(arrived, knowing_senders.holder_of(answer.key))
     above = Reply.objects.select_related("topic__community").filter(pk=answer.about).first()
     topic = _topic(above, writer)
+    if command := commanding.command_alone_in(arrived.text):
+        return Taken(line=_obey(command, answer.key, by=writer, topic=topic))
     require(writer, "discussions.reply", topic)
     if not arrived.text and not arrived.parts:
         raise Refused(_("There was nothing in your mail but quoted text. Write above the quotation."))
@@ -42,6 +46,16 @@ def take(answer: Answer) -> Taken:
     line = _("Your answer is in the topic “%(title)s”, as all that you answer by mail from now on.") if is_first else ""
     said = "\n".join(filter(None, [line and line % {"title": topic.title}, kept.told]))
     return Taken(written.get_absolute_url(), said)
+
+
+def _obey(command: Command, key: str, *, by: User, topic: Topic) -> str:
+    """Do what somebody wrote to us and not to the others: "stop" ends the mails of what this one came from."""
+    row = Subscription.objects.select_related("subscriber").filter(token=key, subscriber__user=by).first()
+    thing = followables.find(row.thing_kind, row.thing_id) if row else None
+    if command.name != "stop" or row is None or thing is None:
+        return commanding.obey(command, by=by, community=topic.community)
+    leaving.leave(row, detail="mail", by=by)
+    return _("No more mail comes from “%(thing)s”, and nothing was posted.") % {"thing": thing.title}
 
 
 def _topic(above: Reply | None, writer: User) -> Topic:

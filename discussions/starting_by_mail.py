@@ -34,7 +34,7 @@ def take_to_forum(arrived: Arrived) -> Taken:
     """Take a mail to a forum's address, which everybody may know: its sender's own domain must vouch for it."""
     community_slug, _dot, slug = arrived.own.code.lower().partition(".")
     forum = Forum.objects.select_related("community").filter(community__slug=community_slug, slug=slug).first()
-    return _take(arrived, forum, knowing_senders.proven_writer_of(arrived))
+    return _take(arrived, forum, knowing_senders.proven_writer_of(arrived, forum.community if forum else None))
 
 
 def take_to_own(arrived: Arrived) -> Taken:

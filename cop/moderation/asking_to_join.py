@@ -50,7 +50,6 @@ def show(ids: Collection[int]) -> Mapping[int, Shown]:
             title=_("%(name)s asks to join") % {"name": row.user.display_name},
             url=row.user.get_absolute_url(),
             html=row.request_line,
-            author=row.user.display_name,
         )
         for row in rows.select_related("user")
     }

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 WAITS = timedelta(minutes=2)
 STALE = timedelta(days=3)
 MOST_AT_ONCE = 5
+# What can wait, as a question that nobody answered for a week, waits on the page.
+HEAVIEST = 2
 AT_ONCE = 200
 TEXT_LENGTH = 5000
 
@@ -38,7 +40,9 @@ TEXT_LENGTH = 5000
 def write_due(at: datetime | None = None) -> int:
     """Write to facilitators about what began to wait a moment ago; give how many copies that makes."""
     at = at or timezone.now()
-    waiting = Case.objects.open().filter(told_at=None, created_at__lte=at - WAITS, created_at__gt=at - STALE)
+    waiting = Case.objects.open().filter(
+        told_at=None, weight__lte=HEAVIEST, created_at__lte=at - WAITS, created_at__gt=at - STALE
+    )
     by_community: dict[Community, list[Case]] = defaultdict(list)
     for case in waiting.select_related("community", "about").order_by("created_at", "pk")[:AT_ONCE]:
         by_community[case.community].append(case)

@@ -42,6 +42,7 @@ def add(thing: Thing, addresses: Sequence[str], *, by: User, at: datetime | None
         language=thing.language,
         from_name=thing.title,
         leave_url=announcing.links()["leave_url"],
+        about=asking.ANSWERED,
         tell=[by.email],
     )
     with transaction.atomic():

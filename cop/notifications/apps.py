@@ -8,13 +8,15 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from cop.mail import gates, outcomes
+        from cop.mail import answerables, gates, outcomes
         from cop.notifications import (
             activities,
+            asking,
             beat_lines,
             bouncing,
             community_digests,
             community_following,
+            confirming_by_mail,
             erasing,
             exported,
             followables,
@@ -40,6 +42,7 @@ class NotificationsConfig(AppConfig):
         gates.register("monthly", holding_back.letters_kept_back)
         gates.register("by-hand", holding_back.notes_kept_back)
         gates.register(inviting.GATE, holding_back.invitations_kept_back)
+        answerables.register(asking.ASKED_BY, confirming_by_mail.take)
         outcomes.register("subscribers", bouncing.count_failures)
         user_logged_in.connect(noting.note_unreachable, dispatch_uid="note-unreachable")
         followables.register(community_following.KIND, community_following.find_communities)

@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 DAYS_OPEN = 14
 ALREADY_TOLD_EVERY = timedelta(days=1)
 MAILS_A_DAY = 3
+# What an answer to the mails that ask for a confirmation is about; each copy has its subscription's token, so that it
+# needs no number.
+ASKED_BY = "confirm"
+ANSWERED = f"{ASKED_BY}:0"
 REQUESTS_AT_ONCE = 200
 GIVE_UP_AFTER = timedelta(days=2)
 
@@ -164,6 +168,7 @@ def _mail(subscription: Subscription, thing: Thing, *, dedupe: str) -> None:
         language=subscription.subscriber.language,
         from_name=thing.title,
         leave_url=announcing.links()["leave_url"],
+        about=ANSWERED if needs_button else "",
     )
 
 

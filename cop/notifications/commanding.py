@@ -37,6 +37,7 @@ PAUSE_DAYS = 14
 MOST_DAYS = 365
 # A mail with more words than that is no command, whatever its subject is.
 MOST_WORDS = 12
+MOST_ALONE = 4
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,15 @@ def command_in(arrived: Arrived) -> Command | None:
         if command and (words <= MOST_WORDS or (line == subject and command.name == "stop")):
             return command
     return None
+
+
+def command_alone_in(text: str) -> Command | None:
+    """Give the command in an answer to a mail, where it says nothing else: who writes "unsubscribe" says it to us.
+
+    Only what nobody would say to others is one: "help" and "leave" may answer a question.
+    """
+    command = _read(first_line(text)) if len(text.split()) <= MOST_ALONE else None
+    return command if command and command.name in ("stop", "pause") else None
 
 
 def _read(line: str) -> Command | None:

@@ -2,14 +2,16 @@
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.links import absolute
 from cop.mail.arriving import Arrived
 from cop.mail.authenticity import FAILED, PASSED
 from cop.mail.routes import Doubt, Ignored
 from cop.notifications.models import Subscription
-from members.models import User
+from members.models import Community, User
 
 
 def user_of_address(address: str) -> User | None:
@@ -47,8 +49,8 @@ def writer_of(arrived: Arrived, holder: User | None) -> User:
     raise Refused(_("Only people with an account here can write. You can make one on the page of the community."))
 
 
-def proven_writer_of(arrived: Arrived) -> User:
-    """Give who wrote a mail to an address that everybody may know.
+def proven_writer_of(arrived: Arrived, community: Community | None) -> User:
+    """Give who wrote a mail to an address of a community that everybody may know.
 
     Raises Doubt unless the sender's own domain vouches for it. Raises Refused for a stranger, who is told how to join;
     one whose address is forged is told nothing.
@@ -63,7 +65,10 @@ def proven_writer_of(arrived: Arrived) -> User:
     if arrived.verdict == FAILED:
         raise Ignored(_("Its sender is no member, and his own domain denies the mail."))
     words = _("Only members can write here. See what it is about, and how to join: %(url)s")
-    raise Refused(words % {"url": settings.SITE_URL})
+    is_known = community and Community.objects.visible_to(AnonymousUser()).filter(pk=community.pk).exists()
+    raise Refused(
+        words % {"url": absolute(community.get_absolute_url()) if community and is_known else settings.SITE_URL}
+    )
 
 
 def _doubt(user: User, why: str) -> Doubt:

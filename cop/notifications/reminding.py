@@ -30,6 +30,7 @@ def _remind(thing: Thing, at: datetime) -> int:
         language=thing.language,
         from_name=thing.title,
         leave_url=announcing.links()["leave_url"],
+        about=asking.ANSWERED,
     )
     rows = Subscription.objects.to(thing.kind, thing.id).waiting(at).reachable(at)
     with transaction.atomic():

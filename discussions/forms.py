@@ -106,12 +106,7 @@ class TopicForm(FormWithFiles):
         super().__init__(*args, **kwargs)
         place = [forum.community.slug, forum.slug]
         people_url = reverse("discussions:forum-people", args=place)
-        self.fields["title"].widget.attrs |= {
-            "hx-get": reverse("discussions:topics-similar", args=place),
-            "hx-trigger": "input changed delay:500ms",
-            "hx-target": "#similar",
-            "hx-sync": "this:replace",
-        }
+        self.fields["title"].widget.attrs["data-similar"] = reverse("discussions:topics-similar", args=place)
         connect(self, forum.community, forum.audience, people_url)
         connect_tags(self, forum.community)
 

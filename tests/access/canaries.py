@@ -42,7 +42,7 @@ def put_canaries(world: World) -> int:
     """Write the word into every text of everything that the world hides, and into the search; give how many rows."""
     count = 0
     for model, lookup in hidden_models(world).items():
-        fields = [field for field in model._meta.concrete_fields if _holds_words(field)]
+        fields = [field for field in model._meta.concrete_fields if holds_words(field)]
         if fields:
             rows = model._base_manager.filter(**{lookup: world.community.pk}).exclude(**open_to_all(model))
             count += rows.update(**{field.name: Value(CANARY) for field in fields})
@@ -58,6 +58,6 @@ def open_to_all(model: type[models.Model]) -> dict[str, Any]:
     return {Forum: {"is_help": True}, HelpRequest: {"forum__is_help": True}}.get(model, {"pk": None})
 
 
-def _holds_words(field: Any) -> bool:
+def holds_words(field: Any) -> bool:
     is_text = isinstance(field, models.CharField | models.TextField) and not field.choices and not field.unique
     return is_text and field.name.removesuffix("_html").removesuffix("_text") in WORDS

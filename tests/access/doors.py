@@ -553,7 +553,8 @@ def of_poll(world: World) -> list[Any]:
     given = {"title": "When?", "timezone": "UTC", "created_by": world.people["facilitator"]}
     poll = DatePoll.objects.filter(community=world.community).first()
     poll = poll or DatePoll.objects.create(community=world.community, **given)
-    DateProposal.objects.get_or_create(poll=poll, starts_at=timezone.now().replace(microsecond=0))
+    if not poll.proposals.exists():
+        DateProposal.objects.create(poll=poll, starts_at=timezone.now().replace(microsecond=0))
     return [*of_calendar(world), poll.pk]
 
 

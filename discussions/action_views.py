@@ -18,7 +18,7 @@ from cop.markup.rendering import excerpt
 from cop.moderation.forms import ask_why, why_of
 from cop.moderation.guidelines import points_of
 from discussions import answering, bookmarking, keeping_order, moderating, thanking
-from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SplitForm, SummaryForm
+from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SlowForm, SplitForm, SummaryForm
 from discussions.models import Bookmark, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
 from members.models import Community
@@ -86,8 +86,12 @@ def topic_same_question(request: SignedInRequest, community_slug: str, topic_id:
 @require_POST
 @login_required
 def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
-    """Take a reply back; the opening message takes its topic along."""
+    """Take a reply back, or bring it back (`undo`); the opening message takes its topic along."""
     found = visible_reply(request, reply_id)
+    if request.POST.get("undo"):
+        require(request.user, "discussions.moderate", found.topic)
+        _say(request, lambda: keeping_order.restore_reply(found.pk, request.user), _("It is back."))
+        return redirect(found)
     if found.is_opening and found.topic.reply_count:
         require(request.user, "discussions.moderate", found.topic)
     else:
@@ -171,6 +175,19 @@ def topic_move(request: SignedInRequest, community_slug: str, topic_id: int) -> 
     given = form.cleaned_data if form.is_valid() else {}
     done = _done(form, lambda: keeping_order.move(found, forum=given["forum"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found, form, _("Move the topic"))
+
+
+@signed_in_or_send_again
+def topic_slow(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
+    """Let people wait between two replies."""
+    found = _moderated(request, community_slug, topic_id)
+    form = SlowForm(posted(request), initial={"minutes": found.slow_minutes or 0})
+    ask_why(form, points_of(found.community))
+    if form.is_valid():
+        minutes = form.cleaned_data["minutes"]
+        keeping_order.slow_topic(found, minutes=minutes, by=request.user, why=why_of(form))
+        return redirect(found)
+    return _short_form(request, found, form, _("Slow the topic down"))
 
 
 @signed_in_or_send_again

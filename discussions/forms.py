@@ -226,6 +226,23 @@ class MergeForm(forms.Form):
         return found
 
 
+class SlowForm(forms.Form):
+    """How long people wait between two replies."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("Between two replies, everybody waits"),
+        coerce=int,
+        choices=[
+            (0, _("not at all")),
+            (5, _("5 minutes")),
+            (15, _("15 minutes")),
+            (60, _("an hour")),
+            (1440, _("a day")),
+        ],
+        help_text=_("Facilitators reply at any time."),
+    )
+
+
 class SplitForm(forms.Form):
     """The title of the topic that a branch becomes."""
 

@@ -98,6 +98,17 @@ def _set_locked(topic: Topic, is_locked: bool, by: User | None) -> bool:
     return True
 
 
+def slow_topic(topic: Topic, *, minutes: int, by: User, why: Why = NO_REASON) -> bool:
+    """Let people wait between two replies, or no longer."""
+    with transaction.atomic():
+        row = Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
+        if (row.slow_minutes or 0) == minutes:
+            return False
+        moderating.set_slow(topic, minutes, by=by)
+        record(What.SLOWED if minutes else What.UNLOCKED, thing_of_topic(*_topic(topic.pk)), by=by, why=why)
+    return True
+
+
 def delete_topic(topic_id: int, by: User | None, why: Why = NO_REASON) -> bool:
     """Take a whole topic away."""
     return _do_to_topic(What.DELETED, lambda topic: moderating.delete_topic(topic, by=by), topic_id, by, why)

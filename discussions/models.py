@@ -123,6 +123,8 @@ class Topic(Dated):
     started_at = models.DateTimeField(default=timezone.now)
     pinned_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
+    # So long everybody but facilitators waits between two replies of theirs.
+    slow_minutes = models.PositiveSmallIntegerField(_("minutes between two replies"), null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -133,6 +133,11 @@ def set_locked(topic: Topic, is_locked: bool, *, by: User | None) -> None:
     _set(topic, locked_at=timezone.now() if is_locked else None)
 
 
+def set_slow(topic: Topic, minutes: int, *, by: User | None) -> None:
+    """Let everybody but facilitators wait between two replies of theirs; 0 minutes for no longer."""
+    _set(topic, slow_minutes=minutes or None)
+
+
 def set_pinned(topic: Topic, is_pinned: bool, *, by: User) -> None:
     """Keep a topic on top of its forum, or no longer."""
     _set(topic, pinned_at=timezone.now() if is_pinned else None)

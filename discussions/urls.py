@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{TOPIC}bring-back/", action_views.topic_bring_back, name="topic-bring-back"),
     path(f"{TOPIC}rename/", action_views.topic_rename, name="topic-rename"),
     path(f"{TOPIC}move/", action_views.topic_move, name="topic-move"),
+    path(f"{TOPIC}slow/", action_views.topic_slow, name="topic-slow"),
     path(f"{TOPIC}merge/", action_views.topic_merge, name="topic-merge"),
     path(f"{TOPIC}summary/", action_views.topic_summarise, name="topic-summarise"),
     path(f"{TOPIC}adopt/", archive_views.topic_adopt, name="topic-adopt"),

@@ -16,7 +16,7 @@ from cop.markup.rendering import Rendered, excerpt, render
 from cop.notifications import activities
 from cop.notifications.following import follow_first
 from cop.search import indexing
-from discussions import finding, following, holding, mentioning, vetting
+from discussions import finding, following, holding, mentioning, refusing, vetting
 from discussions.models import Draft, Forum, Guest, Kind, Reply, ReplyRevision, Topic, Via
 from discussions.paths import below
 from discussions.touching import touch_forums
@@ -141,7 +141,7 @@ def reply(
         return twin
     rendered, at = render(body), at or timezone.now()
     if not is_vetted:
-        _refuse_unless_open(topic, by)
+        refusing.refuse_unless_open(topic, by.user)
         given = {"topic": topic, "parent": parent, "body": body, "via": via, "form_key": form_key, "trimmed": trimmed}
         text = Text(topic.community, rendered, "", topic.get_absolute_url(), topic)
         places = (f"topic:{topic.pk}", f"reply:{parent.pk if parent else 0}")
@@ -153,7 +153,7 @@ def reply(
         with transaction.atomic():
             rows = Topic.objects.select_for_update(no_key=True, of=("self",)).select_related("community", "forum")
             row = rows.get(pk=topic.pk)
-            _refuse_unless_open(row, by)
+            refusing.refuse_unless_open(row, by.user, is_timely=is_vetted)
             above = _above(row, parent)
             message.parent = above
             _place(message, above.path if above else "")
@@ -191,19 +191,6 @@ def _above(topic: Topic, parent: Reply | None) -> Reply | None:
     if parent and (fresh := topic.replies.filter(pk=parent.pk).first()):
         return fresh
     return topic.replies.order_by("path").first() if topic.forum_id else None
-
-
-def _refuse_unless_open(topic: Topic, by: Writer) -> None:
-    if topic.deleted_at or topic.hidden_at:
-        raise Refused(_("This topic was taken away while you wrote. Copy your text; a facilitator can tell you why."))
-    if topic.merged_into_id:
-        raise Refused(_("This topic has become part of another one while you wrote. Reply there."))
-    if topic.community.is_archived:
-        raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
-    if topic.forum and topic.forum.is_archived:
-        raise Refused(_("This forum was archived while you wrote. Copy your text; a facilitator can open it again."))
-    if topic.is_locked and not (by.user and by.user.has_perm("discussions.moderate", topic)):
-        raise Refused(_("This topic was locked while you wrote. Copy your text; a facilitator can tell you why."))
 
 
 def _message(rendered: Rendered, body: str, by: Writer, at: datetime, *, via: str, form_key: str) -> Reply:

@@ -713,6 +713,7 @@ DOORS: dict[str, Door] = {
     "discussions:topic-set": button(of_topic, FACILITATORS, what="pin"),
     "discussions:topic-rename": form(of_topic, FACILITATORS),
     "discussions:topic-move": form(of_topic, FACILITATORS),
+    "discussions:topic-slow": form(of_topic, FACILITATORS),
     "discussions:topic-merge": form(of_topic, FACILITATORS),
     "discussions:topic-summarise": form(of_topic, FACILITATORS),
     "discussions:reply": reading(of_reply),

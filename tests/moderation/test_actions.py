@@ -309,3 +309,41 @@ def test_bad_guidelines_are_said_at_the_field_and_keep_what_was_typed(as_facilit
     assert answer.status_code == 422
     assert "body" in answer.context["form"].errors
     assert points_of(community) == before
+
+
+# --- Slow, and back ---------------------------------------------------------------------------------------------------
+
+
+def test_in_a_slow_topic_everybody_waits_and_facilitators_do_not(
+    as_facilitator, as_member, facilitator, member, topic, reply, point
+):
+    url = f"/c/library/t/{topic.pk}/"
+    as_facilitator.post(f"{url}slow/", {"minutes": "15", "reason": point})
+    assert "Slow: a reply every 15 minutes" in as_member.get(topic.get_absolute_url()).content.decode()
+    answer = as_member.post(f"{url}reply/", {"body": "And one more thing"})
+    assert "you can reply again in" in answer.content.decode()
+    assert "And one more thing" in answer.content.decode()
+    assert not Reply.objects.filter(body="And one more thing").exists()
+    as_facilitator.post(f"{url}reply/", {"body": "One"})
+    as_facilitator.post(f"{url}reply/", {"body": "Two"})
+    assert Reply.objects.filter(author=facilitator).count() == 2
+    as_facilitator.post(f"{url}slow/", {"minutes": "0", "reason": ""})
+    as_member.post(f"{url}reply/", {"body": "And one more thing"})
+    assert Reply.objects.filter(body="And one more thing").exists()
+    assert actions() == ["slowed", "unlocked"]
+
+
+@pytest.mark.parametrize("minutes", ["", "7", "-5", "x"])
+def test_a_pace_that_is_not_offered_is_said_at_the_field(as_facilitator, topic, minutes):
+    answer = as_facilitator.post(f"/c/library/t/{topic.pk}/slow/", {"minutes": minutes})
+    assert answer.status_code == 422
+    assert "minutes" in answer.context["form"].errors
+
+
+def test_a_facilitator_brings_a_deleted_reply_back_where_it_stood(as_facilitator, as_member, topic, reply, facilitator):
+    acting.do(What.DELETED, "reply", reply.pk, by=facilitator, why=Why())
+    assert "Bring it back" in as_facilitator.get(topic.get_absolute_url()).content.decode()
+    assert "Bring it back" not in as_member.get(topic.get_absolute_url()).content.decode()
+    assert as_member.post(f"/r/{reply.pk}/delete/", {"undo": "1"}).status_code == 403
+    as_facilitator.post(f"/r/{reply.pk}/delete/", {"undo": "1"})
+    assert Reply.objects.get(pk=reply.pk).deleted_at is None

@@ -6,6 +6,8 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
         from cop.mail import answerables
         from cop.privacy import retention
         from members import (
@@ -19,9 +21,13 @@ class MembersConfig(AppConfig):
             finding_words,
             inviting,
             letting_go,
+            logging_sign_ins,
         )
         from members.models import User
 
+        user_logged_in.connect(logging_sign_ins.signed_in, dispatch_uid="log-signed-in")
+        user_logged_out.connect(logging_sign_ins.signed_out, dispatch_uid="log-signed-out")
+        user_login_failed.connect(logging_sign_ins.refused, dispatch_uid="log-refused")
         # Accounts are made in many ways (forms, providers, commands): each must be found by its name.
         post_save.connect(finding_words.follow_user, sender=User, dispatch_uid="members.finding_words")
         closing_account.parts.register("blocks", blocking.forget)

@@ -3,6 +3,7 @@
 What is dear by itself (mails, searches, exports, uploads) has narrower limits of its own, beside the view.
 """
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.shortcuts import render
 
 from cop.base.errors import typed_fields
 from cop.base.limits import network_of, within_limit
+
+logger = logging.getLogger("cop.security")
 
 MINUTE, HOUR = 60, 3600
 # A whole library may stand behind one address: its people count each for themselves, and together for so many.
@@ -48,6 +51,7 @@ def seconds_to_wait(request: HttpRequest) -> int:
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """Say that it was too much, for how long, and give back what was typed."""
+    logger.warning("too much was written: from=%s user=%s", network_of(request), request.user.pk)
     context = {"typed": typed_fields(request), "reason": "too_many", "minutes": max(1, seconds // MINUTE)}
     answer = render(request, "send_again.html", context, status=429)
     answer["Retry-After"] = str(seconds)

@@ -132,6 +132,19 @@ def test_a_browser_is_called_by_a_name_that_people_know(agent, words):
     assert browser_of(agent) == words
 
 
+def test_each_sign_in_stands_in_the_log(owner, visitor, caplog):
+    caplog.set_level(logging.INFO)
+    visitor.post(reverse("account_login"), {"login": owner.email, "password": "wrong-words"})
+    sign_in(visitor, owner)
+    visitor.post(reverse("account_logout"))
+    lines = [record.getMessage() for record in caplog.records if record.name == "cop.security"]
+    assert lines == [
+        "sign-in failed: from=127.0.0.1",
+        f"signed in: user={owner.pk} by=password from=127.0.0.1",
+        f"signed out: user={owner.pk} from=127.0.0.1",
+    ]
+
+
 def test_no_secret_goes_into_the_log(owner, visitor, caplog, community):
     caplog.set_level(logging.DEBUG)
     invitation = community.invitations.create(

@@ -94,15 +94,6 @@ def written(user: User) -> Part:
         community__name=_("Community"),
         created_at=_("Since"),
     )
-    yield kind(
-        "held",
-        _("What you wrote that waits, or waited, for a facilitator"),
-        HeldText.objects.filter(author=user).order_by("pk"),
-        held_at=_("When"),
-        title=_("Title"),
-        body=_("Text"),
-        settled_at=_("Decided"),
-    )
     yield from questions(addresses_of(user))
     yield kind(
         "imports",

@@ -1,6 +1,5 @@
 """Asking for a copy of one's own data, and fetching it."""
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,12 +14,12 @@ from cop.base.errors import Refused
 from cop.base.pages import page
 from members import exporting
 from members.export_models import DataExport, ExportState
-from members.signing_in import SignedInRequest
+from members.signing_in import SignedInRequest, sure
 
 
 @never_cache
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
+@sure
 def data(request: SignedInRequest) -> HttpResponse:
     """Say how far the copy is, let it be fetched, or let one be made; asks to sign in once more before."""
     if request.method == "POST":
@@ -33,13 +32,14 @@ def data(request: SignedInRequest) -> HttpResponse:
     last = DataExport.objects.filter(user=request.user).order_by("-asked_at").first()
     there = [row for row in DataExport.objects.filter(user=request.user, state=ExportState.READY) if row.is_there]
     days = settings.KEEP_DAYS["exports"] or exporting.DAYS
-    return page(request, "members/data.html", {"last": last, "there": there, "days": days})
+    context = {"last": last, "there": there, "days": days, "may_ask": exporting.may_ask(last)}
+    return page(request, "members/data.html", context)
 
 
 @never_cache
 @require_safe
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
+@sure
 def data_fetch(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Give a copy to whose data it is, and to nobody else, whatever link they hold."""
     row = get_object_or_404(DataExport, user=request.user, token=token)

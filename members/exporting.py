@@ -42,7 +42,7 @@ def ask(user: User, *, at: datetime | None = None) -> DataExport:
     last = DataExport.objects.filter(user=user).exclude(state=ExportState.FAILED).order_by("-asked_at").first()
     if last and last.is_open:
         raise Refused(_("A copy is being made already. You get a mail when it is ready."))
-    if last and at - last.asked_at < EVERY:
+    if not may_ask(last, at=at):
         raise Refused(_("You asked for a copy within the last day. Ask again tomorrow."))
     try:
         with transaction.atomic():
@@ -51,6 +51,13 @@ def ask(user: User, *, at: datetime | None = None) -> DataExport:
     except IntegrityError as error:  # The second of two clicks.
         raise Refused(_("A copy is being made already. You get a mail when it is ready.")) from error
     return made
+
+
+def may_ask(last: DataExport | None, *, at: datetime | None = None) -> bool:
+    """Whether somebody whose last copy this is may ask for another one."""
+    if last is None or last.state == ExportState.FAILED:
+        return True
+    return not last.is_open and (at or timezone.now()) - last.asked_at >= EVERY
 
 
 def _ring() -> None:

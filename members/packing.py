@@ -89,7 +89,7 @@ class Pack:
     def _add_kind(self, entry: Kind, alive: Callable[[], object]) -> None:
         count = 0
         self._write(f'<section id="{entry.name}"><h2>{escape(str(entry.title))}</h2>')
-        with self.zip.open(f"data/{entry.name}.json", "w", force_zip64=True) as out:
+        with self._open(f"data/{entry.name}.json") as out:
             out.write(b"[")
             for row in entry.rows:
                 out.write(b",\n " if count else b"\n ")
@@ -108,11 +108,16 @@ class Pack:
             source = entry.content.open("rb")
         except OSError:
             return
-        # What is uploaded is compressed already, or is looked at as it is.
-        info = zipfile.ZipInfo(f"files/{entry.name}", date_time=timezone.now().timetuple()[:6])
-        with source, self.zip.open(info, "w", force_zip64=True) as out:
+        # What is uploaded is compressed already.
+        with source, self._open(f"files/{entry.name}", compression=zipfile.ZIP_STORED) as out:
             for chunk in source.chunks():
                 out.write(chunk)
+
+    def _open(self, name: str, *, compression: int = zipfile.ZIP_DEFLATED) -> IO[bytes]:
+        """Begin a file of the ZIP file, as of now."""
+        info = zipfile.ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
+        info.compress_type = compression
+        return self.zip.open(info, "w", force_zip64=True)
 
     def _write(self, html: str) -> None:
         self.page.write(html.encode())
@@ -120,7 +125,7 @@ class Pack:
     def finish(self) -> File[bytes]:
         """Put the page in front, close the ZIP file, and give it, ready to be read."""
         self.page.seek(0)
-        with self.zip.open("index.html", "w", force_zip64=True) as out:
+        with self._open("index.html") as out:
             out.write(self._head().encode())
             while chunk := self.page.read(65_536):
                 out.write(chunk)
@@ -136,7 +141,11 @@ class Pack:
     def _head(self) -> str:
         direction = "rtl" if get_language_bidi() else "ltr"
         items = "".join(
-            f'<li><a href="#{name}">{escape(title)}</a> ({count})</li>' for name, title, count in self.contents
+            f'<li><a href="#{name}">{escape(title)}</a> ({count})</li>' for name, title, count in self.contents if count
+        )
+        nothing = escape(
+            _("Nothing is there of: %(kinds)s.")
+            % {"kinds": "; ".join(title for _name, title, count in self.contents if not count)}
         )
         said = escape(
             _(
@@ -148,7 +157,7 @@ class Pack:
             f'<!doctype html><html lang="{get_language()}" dir="{direction}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{escape(self.title)}</title><style>{STYLE}</style></head><body><h1>{escape(self.title)}</h1>"
-            f"<p>{escape(shown(timezone.now()))}</p><p>{said}</p><nav><ul>{items}</ul></nav>\n"
+            f"<p>{escape(shown(timezone.now()))}</p><p>{said}</p><nav><ul>{items}</ul></nav><p>{nothing}</p>\n"
         )
 
 

@@ -53,7 +53,9 @@ def forget(before: datetime, limit: int) -> int:
     """Delete some records from before a moment; give how many."""
     ids = list(PersonRecord.objects.filter(at__lt=before).order_by("at", "pk").values_list("pk", flat=True)[:limit])
     rows = PersonRecord.objects.filter(pk__in=ids)
-    return rows._raw_delete(rows.db)
+    if ids:
+        rows._raw_delete(rows.db)
+    return len(ids)
 
 
 def forget_addresses(addresses: list[str]) -> int:

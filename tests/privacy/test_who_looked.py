@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cop.mail.incoming_models import IncomingMessage
 from cop.privacy import recording, retention
-from cop.privacy.models import Final, PersonRecord, What
+from cop.privacy.models import Cleaning, Final, PersonRecord, What
 from members import joining
 from tests.factories import BlogFactory, MembershipFactory, UserFactory
 
@@ -87,7 +87,7 @@ def test_a_line_is_never_changed_and_ends_with_its_time(staff, member, settings)
     retention.run(timezone.now() + timedelta(days=29))
     assert PersonRecord.objects.count() == 1
     retention.run(timezone.now() + timedelta(days=31))
-    assert not PersonRecord.objects.exists()
+    assert not PersonRecord.objects.exists() and not Cleaning.objects.exclude(problem="").exists()
 
 
 def test_a_longer_log_costs_no_more_queries(as_staff, staff, query_count):

@@ -349,7 +349,10 @@ MFA_TOTP_ISSUER = SITE_NAME
 # Signing in by an organisation's own accounts: JSON lists of OpenID Connect and SAML providers (docs/operating.md).
 OPENID_CONNECT = env.json("OPENID_CONNECT", [])
 SAML = env.json("SAML", [])
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OPENID_CONNECT}, "saml": {"APPS": SAML}}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": OPENID_CONNECT, "OAUTH_PKCE_ENABLED": True},
+    "saml": {"APPS": SAML},
+}
 SOCIALACCOUNT_ADAPTER = "members.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

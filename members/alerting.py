@@ -14,7 +14,7 @@ from cop.base.links import absolute_url
 from cop.mail import outbox
 from members.models import User
 
-COOKIE, SALT = "device", "members.alerting"
+COOKIE, SALT = "__Host-device" if settings.SESSION_COOKIE_SECURE else "device", "members.alerting"
 KEPT_FOR = timedelta(days=365)
 # Several people may share a browser; it remembers the last few.
 REMEMBERED = 5

@@ -74,6 +74,8 @@ REPLIES = ThingKind(
         What.DELETED: keeping_order.delete_reply,
         What.RESTORED: keeping_order.restore_reply,
     },
+    yours=_("your reply in “%(title)s”"),
+    called=_("a reply in “%(title)s”"),
 )
 TOPICS = ThingKind(
     words=_("a topic"),

@@ -74,6 +74,7 @@ def told(request: SignedInRequest, action_id: int) -> HttpResponse:
         "action": action,
         "accent_of": action.community,
         "sentence": telling.sentence_of(action),
+        "called": telling.called(action.kind, action.title),
         "objection": objection,
         "form": form,
     }

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from cop.moderation.models import Case
+from cop.moderation.action_models import ModerationAction
+from cop.moderation.recording import UPHOLDS
 from cop.notifications.models import Activity
 from members.models import Community, Membership, MembershipState, User
 
@@ -21,7 +22,8 @@ class History:
     joined_at: datetime | None
     state: str
     activities: int
-    cases: int
+    # How often something had to be done.
+    actions: int
 
 
 def histories_of(community: Community, people: Collection[User]) -> dict[int, History]:
@@ -31,8 +33,8 @@ def histories_of(community: Community, people: Collection[User]) -> dict[int, Hi
     memberships = {row.user_id: row for row in Membership.objects.filter(community=community, user__in=people)}
     done = Activity.objects.standing().filter(community=community, by__in=people)
     activities = dict(done.order_by().values_list("by").annotate(Count("pk")))
-    settled = Case.objects.filter(community=community, about__in=people, settled_at__isnull=False)
-    cases = dict(settled.order_by().values_list("about").annotate(Count("pk")))
+    acted = ModerationAction.objects.filter(community=community, about__in=people, what__in=UPHOLDS)
+    actions = dict(acted.order_by().values_list("about").annotate(Count("pk")))
     found = {}
     for person in people:
         membership = memberships.get(person.pk)
@@ -41,6 +43,6 @@ def histories_of(community: Community, people: Collection[User]) -> dict[int, Hi
             joined_at=membership.joined_at if membership and membership.state in BELONGING else None,
             state=membership.state if membership else "",
             activities=activities.get(person.pk, 0),
-            cases=cases.get(person.pk, 0),
+            actions=actions.get(person.pk, 0),
         )
     return found

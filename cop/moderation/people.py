@@ -130,4 +130,6 @@ PEOPLE = ThingKind(
         What.READMITTED: readmit,
         What.REMOVED: remove,
     },
+    yours=_("your membership"),
+    called="%(title)s",
 )

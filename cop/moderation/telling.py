@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from cop.base.links import absolute, absolute_url
 from cop.mail import outbox
+from cop.moderation import things
 from cop.moderation.action_models import ModerationAction, Objection, Office, What
 from cop.moderation.flag_models import Flag
 from members.models import User
@@ -17,19 +18,19 @@ from members.models import User
 AT_ONCE = 200
 # What was done, as a sentence to whoever wrote it. %(title)s is what it is called, %(who)s who did it.
 SENTENCES = {
-    What.HIDDEN: _("%(who)s has hidden “%(title)s”: for the time being only facilitators can read it."),
-    What.SHOWN: _("%(who)s has looked at “%(title)s”: everybody can read it again."),
-    What.EDITED: _("%(who)s has changed “%(title)s”. What you had written stands below."),
-    What.MOVED: _("%(who)s has moved “%(title)s” to a place where it fits better."),
-    What.SPLIT: _("%(who)s has made “%(title)s” a topic of its own."),
-    What.MERGED: _("%(who)s has made “%(title)s” part of another topic."),
-    What.LOCKED: _("%(who)s has locked “%(title)s”: it can be read, and nobody replies."),
-    What.UNLOCKED: _("%(who)s has opened “%(title)s” again: members can reply."),
-    What.DELETED: _("%(who)s has deleted “%(title)s”."),
-    What.RESTORED: _("%(who)s has brought back “%(title)s”."),
-    What.APPROVED: _("%(who)s has approved “%(title)s”: everybody can read it now."),
-    What.DECLINED: _("%(who)s has not approved “%(title)s”: nobody but you and facilitators reads it."),
-    What.WARNED: _("%(who)s writes to you about “%(title)s”. Nothing was done to it."),
+    What.HIDDEN: _("%(who)s has hidden %(title)s: for the time being only facilitators can read it."),
+    What.SHOWN: _("%(who)s has looked at %(title)s: everybody can read it again."),
+    What.EDITED: _("%(who)s has changed %(title)s. What you had written stands below."),
+    What.MOVED: _("%(who)s has moved %(title)s to a place where it fits better."),
+    What.SPLIT: _("%(who)s has made %(title)s a topic of its own."),
+    What.MERGED: _("%(who)s has made %(title)s part of another topic."),
+    What.LOCKED: _("%(who)s has locked %(title)s: it can be read, and nobody replies."),
+    What.UNLOCKED: _("%(who)s has opened %(title)s again: members can reply."),
+    What.DELETED: _("%(who)s has deleted %(title)s."),
+    What.RESTORED: _("%(who)s has brought back %(title)s."),
+    What.APPROVED: _("%(who)s has approved %(title)s: everybody can read it now."),
+    What.DECLINED: _("%(who)s has not approved %(title)s: nobody but you and facilitators reads it."),
+    What.WARNED: _("%(who)s writes to you about %(title)s. Nothing was done to it."),
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
     What.REMOVED: _("%(who)s has ended your membership."),
 }
@@ -44,8 +45,15 @@ GOOD_NEWS = {What.SHOWN, What.UNLOCKED, What.RESTORED, What.APPROVED, What.RELEA
 def sentence_of(action: ModerationAction) -> str:
     """Say what was done, to the person whose it is or was."""
     who = WHO[Office(action.office)]
-    words = SENTENCES.get(What(action.what), _("%(who)s: “%(title)s” was looked at."))
-    return str(words) % {"who": who, "title": action.title}
+    words = SENTENCES.get(What(action.what), _("%(who)s: %(title)s was looked at."))
+    return str(words) % {"who": who, "title": called(action.kind, action.title)}
+
+
+def called(kind: str, title: str, *, is_own: bool = True) -> str:
+    """Say what a thing is called, to whose it is or to somebody else."""
+    found = things.kinds.get(kind)
+    words = (found.yours if is_own else found.called) if found else "“%(title)s”"
+    return str(words) % {"title": title}
 
 
 def tell_due() -> int:
@@ -59,7 +67,7 @@ def _tell_actions() -> int:
     for action in rows:
         if action.about and action.about.is_active:
             with override(action.about.language):
-                sentence = sentence_of(action)
+                sentence, title = sentence_of(action), called(action.kind, action.title)
             _mail(
                 "moderated",
                 action.about,
@@ -68,6 +76,7 @@ def _tell_actions() -> int:
                 {
                     "action": action,
                     "sentence": sentence,
+                    "title": title,
                     "is_good": action.what in GOOD_NEWS,
                     "url": absolute(action.get_absolute_url()),
                     "guidelines": absolute_url("moderation:guidelines", action.community.slug),
@@ -83,7 +92,9 @@ def _tell_flags() -> int:
     count = 0
     for flag in rows.order_by("decided_at")[:AT_ONCE]:
         if flag.by and flag.by.is_active:
-            _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, {"flag": flag})
+            with override(flag.by.language):
+                title = called(flag.kind, flag.title, is_own=False)
+            _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, {"flag": flag, "title": title})
             count += 1
         Flag.objects.filter(pk=flag.pk).update(told_at=timezone.now())
     return count
@@ -96,7 +107,9 @@ def _tell_objections() -> int:
     for objection in rows[:AT_ONCE]:
         action = objection.action
         if action.about and action.about.is_active:
-            context = {"objection": objection, "action": action, "url": absolute(action.get_absolute_url())}
+            with override(action.about.language):
+                title = called(action.kind, action.title)
+            context = {"objection": objection, "title": title, "url": absolute(action.get_absolute_url())}
             _mail("objection_answered", action.about, f"objection:{objection.pk}", action.community, context)
             count += 1
         Objection.objects.filter(pk=objection.pk).update(told_at=timezone.now())

@@ -64,6 +64,9 @@ class ThingKind:
     see: Callable[[int, Reader], Thing | None]
     show: Callable[[Collection[int]], Mapping[int, Thing]]
     acts: Mapping[str, Doing] = field(default_factory=dict)
+    # What one is called to whose it is, and to others.
+    yours: Words = "“%(title)s”"
+    called: Words = "“%(title)s”"
 
 
 kinds: Registry[ThingKind] = Registry("things that can be moderated")

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cop.moderation import caring
+from cop.moderation import caring, telling
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.waiting import Line, WaitingKind
@@ -56,9 +56,11 @@ def _told(user: User) -> QuerySet[ModerationAction]:
 
 def _told_lines(user: User) -> list[Line]:
     rows = _told(user).select_related("community").order_by("-at")[:MOST_TOLD]
-    return [
-        Line(_("About “%(title)s”") % {"title": one.title}, one.get_absolute_url(), one.community.name) for one in rows
-    ]
+    return [Line(_about(one), one.get_absolute_url(), one.community.name) for one in rows]
+
+
+def _about(action: ModerationAction) -> str:
+    return _("About %(title)s") % {"title": telling.called(action.kind, action.title)}
 
 
 # What was done to things of one's own, until one has said that one read it.

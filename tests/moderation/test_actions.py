@@ -4,7 +4,7 @@ import pytest
 
 from blogs.models import PostState
 from cop.base.errors import Refused
-from cop.moderation import acting, objecting, restraining, telling
+from cop.moderation import acting, flagging, objecting, restraining, telling, things
 from cop.moderation.action_models import ModerationAction, Objection, What
 from cop.moderation.guidelines import points_of
 from cop.moderation.models import Case
@@ -213,7 +213,7 @@ def test_a_person_can_be_flagged_by_those_who_share_a_community(as_member, as_ou
 
 def test_the_bell_says_it_until_they_have_read_it(as_member, hidden):
     assert as_member.get("/bell/count/").json()["count"] == 1
-    assert "About “Labels”" in as_member.get("/bell/").content.decode()
+    assert "About your reply in “Labels”" in as_member.get("/bell/").content.decode()
     as_member.get(f"/moderated/{hidden.pk}/")
     assert as_member.get("/bell/count/").json()["count"] == 1
     as_member.post(f"/moderated/{hidden.pk}/", {"seen": "1"})
@@ -347,3 +347,11 @@ def test_a_facilitator_brings_a_deleted_reply_back_where_it_stood(as_facilitator
     assert as_member.post(f"/r/{reply.pk}/delete/", {"undo": "1"}).status_code == 403
     as_facilitator.post(f"/r/{reply.pk}/delete/", {"undo": "1"})
     assert Reply.objects.get(pk=reply.pk).deleted_at is None
+
+
+def test_whoever_decides_sees_what_had_to_be_done_before(as_facilitator, hidden, topic, member, outsider):
+    other = reply_to(topic, by=member, body="Another one")
+    flagging.flag(things.find("reply", other.pk), by=outsider, reason="other")
+    page = as_facilitator.get("/c/library/care/").content.decode()
+    assert "something had to be done 1 time before" in page
+    assert f"/c/library/care/log/?about={member.pk}" in page

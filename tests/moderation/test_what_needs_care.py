@@ -40,7 +40,7 @@ def test_what_waits_is_shown_with_whose_it_is_and_how_long(as_facilitator, case,
     page = shown(as_facilitator)
     assert "Thing 7" in page
     assert "Mina" in page
-    assert "never needed care before" in page
+    assert "nothing had to be done before" in page
 
 
 def test_an_empty_queue_says_what_would_wait(as_facilitator):

@@ -90,6 +90,7 @@ def named(closing: AccountClosing, after: int) -> int | None:
     """Name them no more in exchanges that somebody forwarded."""
     if closing.is_hidden:
         _unname(closing.addresses)
+    QuotedPerson.objects.filter(address__in=closing.addresses).update(address="")
     return None
 
 

@@ -26,6 +26,7 @@ from members.models import User
 from members.packing import Part, kind
 
 TOPICS_AT_ONCE = 50
+SOUGHT_AT_ONCE = 1000
 
 
 def replies_of(user: User) -> QuerySet[Reply]:
@@ -110,17 +111,13 @@ def topics(closing: AccountClosing, after: int) -> int | None:
             Topic.objects.filter(pk=topic.pk).update(title=title, slug="removed", updated_at=timezone.now())
             topic.tags.clear()
             topic.title, topic.slug = title, "removed"
-            for kind, numbers in (("topic", [topic.pk]), ("reply", list(topic.replies.values_list("pk", flat=True)))):
-                for number in numbers:
-                    activities.revise(
-                        kind,
-                        number,
-                        title=title,
-                        summary="",
-                        audience=topic.audience,
-                        url=topic.get_absolute_url() if kind == "topic" else "",
-                    )
-            finding.look_again(topic.pk, *topic.replies.values_list("pk", flat=True))
+            activities.revise(
+                "topic", topic.pk, title=title, summary="", audience=topic.audience, url=topic.get_absolute_url()
+            )
+            numbers = list(topic.replies.order_by("pk").values_list("pk", flat=True))
+            Activity.objects.filter(kind="reply", object_id__in=numbers).update(title=title)
+            for start in range(0, len(numbers), SOUGHT_AT_ONCE):
+                finding.look_again(topic.pk, *numbers[start : start + SOUGHT_AT_ONCE])
     return ids[-1] if ids else None
 
 

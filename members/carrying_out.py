@@ -20,10 +20,16 @@ logger = logging.getLogger(__name__)
 Step = Callable[[AccountClosing, int], int | None]
 steps: Registry[Step] = Registry("account closing steps")
 
+# Waits until the last mail, which says that the account is closed, has gone out.
+LAST = "deliveries"
 LEASE = timedelta(minutes=10)
 # A task ends after some minutes: what is left then is done by the next ring.
 SECONDS = 200
 BATCH = 200
+
+
+class NotYet(Exception):
+    """A step has to wait for something; the next ring tries again."""
 
 
 def carry_out_due(at: datetime | None = None, *, seconds: float = SECONDS) -> int:
@@ -46,6 +52,8 @@ def _try(row: AccountClosing, until: datetime) -> bool:
     is_finished = False
     try:
         is_finished = _carry_out(row, until)
+    except NotYet:
+        logger.info("The closing %s waits at %s", row.pk, row.step)
     except Exception:
         # The next ring tries again; the other closings must not wait for this one.
         logger.exception("The closing %s stopped at %s", row.pk, row.step)
@@ -55,7 +63,7 @@ def _try(row: AccountClosing, until: datetime) -> bool:
 
 
 def _carry_out(row: AccountClosing, until: datetime) -> bool:
-    for name in steps:
+    for name in sorted(steps, key=lambda name: name == LAST):
         if name in row.done:
             continue
         after: int | None = row.cursor if row.step == name else 0

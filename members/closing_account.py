@@ -55,7 +55,10 @@ def close(user: User, *, choice: Choice) -> None:
             return
         if held_by(row):
             raise Refused(_("Hand your communities over first: they would be left without a facilitator."))
-        AccountClosing.objects.create(user=row, choice=choice, name=name, addresses=addresses_of(row))
+        begun = {"choice": choice, "name": name, "addresses": addresses_of(row), "began_at": timezone.now()}
+        # Who was let in again by site staff may close the account once more.
+        anew = {"done": [], "step": "", "cursor": 0, "finished_at": None, "held_until": None}
+        AccountClosing.objects.update_or_create(user=row, defaults=begun | anew)
         _leave_everywhere(row)
         _forget(row)
         row.email = f"closed-{row.pk}@closed.invalid"

@@ -1,18 +1,23 @@
 """What this app erases of somebody who closed their account: traces of the address, the name, the words."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.mail import erasing
 from cop.privacy import recording
-from members.carrying_out import changing
+from members.carrying_out import NotYet, changing
 from members.closing_models import AccountClosing
 from members.models import Invitation, Membership, StandingChange, User
 from members.organisation_models import OrganisationDomain
+
+# A relay may be away for a day.
+PATIENCE = timedelta(days=2)
 
 
 def records(closing: AccountClosing, after: int) -> int | None:
@@ -36,7 +41,9 @@ def incoming(closing: AccountClosing, after: int) -> int | None:
 
 
 def deliveries(closing: AccountClosing, after: int) -> int | None:
-    """Take the addresses out of the list of what was mailed to whom."""
+    """Take the addresses out of the list of what was mailed to whom, once the last mail has gone out."""
+    if erasing.is_waiting(closing.addresses, after) and closing.began_at > timezone.now() - PATIENCE:
+        raise NotYet
     return erasing.forget_deliveries(closing.addresses, after)
 
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.keyset import paginate
 from cop.base.pages import page
+from cop.privacy import recording
+from cop.privacy.models import What
 from members import holding_sign_ups
 from members.permissions import require
 from members.sign_up_models import HeldSignUp
@@ -20,6 +22,7 @@ from members.signing_in import SignedInRequest
 def sign_ups(request: SignedInRequest) -> HttpResponse:
     """List the accounts that wait, the newest first."""
     require(request.user, "members.decide_sign_ups")
+    recording.record(What.SAW_ACCOUNT, by=request.user, place=str(_("Accounts that wait")))
     rows = HeldSignUp.objects.select_related("user")
     found = paginate(rows, order=("at", "user_id"), at=request.GET.get("page", ""), size=50)
     return page(request, "members/sign_ups.html", {"page": found})

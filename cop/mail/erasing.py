@@ -30,6 +30,12 @@ def forget_deliveries(addresses: Collection[str], after: int) -> int | None:
     return after + STRETCH
 
 
+def is_waiting(addresses: Collection[str], after: int) -> bool:
+    """Whether a copy to one of these addresses is still to go out; looked at before the first stretch alone."""
+    waiting = Delivery.objects.filter(mailing__state=MailingState.SENDING, state=DeliveryState.WAITING)
+    return after == 0 and waiting.filter(address__in=addresses).exists()
+
+
 def wipe(mailing_ids: Collection[int]) -> int:
     """Forget the words of mailings that went out; that they did stays. Gives how many that were."""
     gone = (MailingState.DONE, MailingState.WITHDRAWN)

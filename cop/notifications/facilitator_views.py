@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.address_forms import AddressListForm
 from cop.base.errors import Refused
 from cop.base.keyset import paginate
+from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.notifications import adding_many, by_hand, counting, explaining, exporting, followables
 from cop.notifications.followables import Thing
@@ -26,6 +27,7 @@ from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 POSTS_TO_CHOOSE_FROM = 50
 STATES = ("confirmed", "waiting", "left")
 UNREACHABLE = "unreachable"
+EXPORTS_AN_HOUR = 30
 
 
 def thing_in_community(
@@ -90,10 +92,12 @@ def subscribers_add(request: SignedInRequest, community_slug: str, thing_kind: s
 @sure
 def subscribers_export(
     request: SignedInRequest, community_slug: str, thing_kind: str, thing_id: int
-) -> StreamingHttpResponse:
+) -> StreamingHttpResponse | HttpResponse:
     """Give the confirmed readers as a CSV file."""
     where = (community_slug, thing_kind, thing_id)
     community, thing = thing_in_community(request, *where, "notifications.see_subscribers")
+    if not within_limit("readers-export", str(request.user.pk), times=EXPORTS_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
     recording.record(What.TOOK_READERS, by=request.user, community=community, place=thing.title)
     answer = StreamingHttpResponse(exporting.rows(thing), content_type="text/csv; charset=utf-8")
     name = slugify(thing.title) or thing.kind

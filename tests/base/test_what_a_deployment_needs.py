@@ -66,6 +66,14 @@ def test_compose_names_only_variables_that_the_example_has():
     assert all(f"\n{name}=" in example for name in used)
 
 
+def test_the_image_holds_every_part_of_the_site():
+    parts = {path.parent.name for path in ROOT.glob("*/apps.py")} | {"cop", "static", "templates"}
+    copied = set(re.findall(r"^COPY (\w+) /app/", (ROOT / "deploy" / "Dockerfile").read_text(), re.MULTILINE))
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert parts <= copied
+    assert parts <= let_in
+
+
 def test_compose_runs_each_part_on_what_it_needs():
     services = COMPOSE["services"]
     assert {"web", "worker", "slow", "beat", "prepare", "db", "redis", "proxy"} == set(services)

@@ -103,6 +103,11 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(query_count, as_
     assert query_count(as_member, "/search/?q=goats+tag:a+by:user+in:library") <= before + 1
 
 
+def test_a_member_who_searches_all_the_time_is_asked_to_wait_too(as_member, blog):
+    answers = [as_member.get("/search/", {"q": "goats"}).status_code for _number in range(61)]
+    assert answers[-2:] == [200, 429]
+
+
 def test_a_visitor_who_searches_all_the_time_is_asked_to_wait(visitor, as_member, blog):
     answers = [visitor.get("/search/", {"q": "goats"}).status_code for _number in range(61)]
     assert answers[-2:] == [200, 429]

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import call_command
 
 from cop.base.checks import check_deployment
@@ -42,7 +43,9 @@ def variables_read() -> set[str]:
     """Every variable that settings read from the environment."""
     calls = [node for node in ast.walk(ast.parse((ROOT / "cop/settings.py").read_text())) if isinstance(node, ast.Call)]
     reads = [call for call in calls if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env"]
-    return {call.args[0].value for call in reads if call.args and isinstance(call.args[0], ast.Constant)}
+    named = {call.args[0].value for call in reads if call.args and isinstance(call.args[0], ast.Constant)}
+    # Read in a loop, one for each kind of thing that is let go of; mails that came in have INCOMING_DAYS.
+    return named | {f"KEEP_{name.upper().replace('-', '_')}_DAYS" for name in settings.KEEP_DAYS if name != "incoming"}
 
 
 def variables_in_table() -> set[str]:

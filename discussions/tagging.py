@@ -1,7 +1,6 @@
 """Tags of a community: which are in use where somebody may read, what bears one, who chose what about it."""
 
-from typing import Any
-
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from taggit.models import Tag
 
@@ -13,10 +12,13 @@ from cop.search.models import SearchEntry
 from discussions.models import Topic
 from members.audiences import Reader
 from members.models import Community
+from members.standing import standing_of
 
 POSTS_SHOWN = 5
 TAGS_LISTED = 60
 TAGS_SUGGESTED = 8
+MOST_KEPT = 2000
+KEPT = 120
 
 
 def find(community: Community, slug: str, *, reader: Reader) -> Tag | None:
@@ -39,19 +41,33 @@ def posts_with(community: Community, tag: Tag, *, reader: Reader) -> list[Search
     return list(_posts(community, tag, reader).select_related("author").defer("text").order_by("-at")[:POSTS_SHOWN])
 
 
-def in_use(community: Community, *, reader: Reader) -> QuerySet[Any, Any]:
-    """Give the tags of those topics and posts of a community that `reader` may read, those used most first."""
+def in_use(community: Community, *, reader: Reader) -> list[tuple[str, int]]:
+    """Give the tags of those topics and posts of a community that `reader` may read, those used most first, and how
+    often each stands.
+
+    Kept for two minutes for all who read the same: of 100,000 topics it takes a second, and it is asked at each key.
+    """
+    key = f"tags:{community.pk}:{standing_of(reader).kind_in(community)}"
+    found: list[tuple[str, int]] | None = cache.get(key)
+    if found is None:
+        found = _look_up(community, reader)
+        cache.set(key, found, KEPT)
+    return found
+
+
+def _look_up(community: Community, reader: Reader) -> list[tuple[str, int]]:
     topics = Topic.objects.visible_to(reader).filter(community=community).values("pk")
     posts = SearchEntry.objects.visible_to(reader).filter(community=community, kind="post").values("object_id")
     item = "taggit_taggeditem_items__"
     inside = Q(**{f"{item}content_type__model": "topic", f"{item}object_id__in": topics})
     inside |= Q(**{f"{item}content_type__model": "post", f"{item}object_id__in": posts})
-    return Tag.objects.filter(inside).annotate(times=Count("pk")).order_by("-times", "name")  # type: ignore[no-any-return]
+    rows = Tag.objects.filter(inside).annotate(times=Count("pk")).order_by("-times", "name")
+    return list(rows.values_list("name", "times")[:MOST_KEPT])
 
 
 def tags_in(community: Community, *, reader: Reader) -> list[str]:
     """Give the names of the tags in use, as far as a list of them is read."""
-    return list(in_use(community, reader=reader).values_list("name", flat=True)[:TAGS_LISTED])
+    return [name for name, _times in in_use(community, reader=reader)[:TAGS_LISTED]]
 
 
 def suggest(community: Community, typed: str, *, reader: Reader) -> list[tuple[str, int]]:
@@ -59,13 +75,9 @@ def suggest(community: Community, typed: str, *, reader: Reader) -> list[tuple[s
 
     Nothing typed gives those used most.
     """
-    typed = " ".join(typed.replace("\0", "").split()).lstrip("#")[:40]
-    rows = in_use(community, reader=reader)
-    begun = list(rows.filter(name__istartswith=typed).values_list("name", "times")[:TAGS_SUGGESTED])
-    if not typed or len(begun) == TAGS_SUGGESTED:
-        return begun
-    within = rows.filter(name__icontains=typed).exclude(name__istartswith=typed)
-    return begun + list(within.values_list("name", "times")[: TAGS_SUGGESTED - len(begun)])
+    typed = " ".join(typed.replace("\0", "").split()).lstrip("#").casefold()
+    found = [(name, times) for name, times in in_use(community, reader=reader) if typed in name.casefold()]
+    return sorted(found, key=lambda one: not one[0].casefold().startswith(typed))[:TAGS_SUGGESTED]
 
 
 def as_chosen(community: Community, tag: Tag) -> CommunityTag:

@@ -749,7 +749,7 @@ DOORS: dict[str, Door] = {
     "blogs:post-unschedule": button(of_post, FACILITATORS),
     "blogs:post-withdraw": button(of_post, FACILITATORS),
     "blogs:post-share": button(of_post, FACILITATORS),
-    "blogs:naming-ask": button(of_quoted, FACILITATORS),
+    "blogs:naming-ask": Door(of_quoted, get=None, post=FACILITATORS, has_audience=True),
     "blogs:naming": Door(
         lambda world: ["gone"], get=NOBODY, post=NOBODY, inside=False, asks_to_sign_in=False, missing=True
     ),
@@ -828,7 +828,7 @@ DOORS: dict[str, Door] = {
     ),
     "members:data": form(lambda world: [], SIGNED_IN, inside=False),
     # Asks to sign in once more before it looks whose copy it is.
-    "members:data-fetch": reading(lambda world: ["of-somebody"], SIGNED_IN, inside=False),
+    "members:data-fetch": Door(lambda world: ["of-somebody"], get=NOBODY, inside=False, secret=True),
     "members:account-close": form(lambda world: [], SIGNED_IN, inside=False),
     "members:profile-edit": form(lambda world: [], SIGNED_IN, inside=False),
     # Agreements
@@ -862,8 +862,10 @@ DOORS: dict[str, Door] = {
     "moderation:policy": form(of_community, FACILITATORS),
     "moderation:guidelines": reading(of_community),
     "moderation:guidelines-edit": form(of_community, FACILITATORS),
-    "moderation:flag": Door(of_flagged, get=EVERYBODY, post=EVERYBODY, asks_to_sign_in=False),
-    "moderation:act": form(lambda world: [*of_flagged(world), "hidden"], FACILITATORS),
+    "moderation:flag": Door(of_flagged, get=EVERYBODY, post=EVERYBODY, asks_to_sign_in=False, has_audience=True),
+    "moderation:act": Door(
+        lambda world: [*of_flagged(world), "hidden"], get=FACILITATORS, post=FACILITATORS, has_audience=True
+    ),
     "moderation:mine": reading(lambda world: [], SIGNED_IN, inside=False),
     "moderation:told": Door(of_action, get=("member",), post=("member",), inside=False, secret=True),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers

@@ -16,12 +16,14 @@ from blogs.models import Blog, DraftShare, Post
 from cop.agreements.models import Commitment, Proposal, Remit
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
+from cop.letters.models import Conversation, Letter
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
 from cop.notifications.models import Activity
 from cop.notifications.notice_models import Notification
 from cop.notifications.push.models import Device
 from cop.search.models import SearchEntry
+from discussions.held_models import HeldText
 from discussions.models import Forum, Reply, Topic
 from events.models import Event, Occurrence
 from events.poll_models import DatePoll
@@ -130,6 +132,13 @@ def knows_person(who: Person, other: User) -> bool:
     return other.is_active and (who.is_staff or is_wide or bool(shares) or who.is_at(other.pk))
 
 
+def reads_letter(who: Person, letter: Letter) -> bool:
+    """Two people read what they write to each other, and nobody else does."""
+    talk = letter.conversation
+    is_own = who.is_at(talk.first_id) or who.is_at(talk.second_id)
+    return is_own and (not letter.is_kept_back or who.is_at(letter.author_id))
+
+
 # For each model that has `visible_to`, whether somebody may read a row of it.
 PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Community: lambda who, row: who.is_reader(row.audience, row.pk),
@@ -153,6 +162,9 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Notification: lambda who, row: (
         who.is_at(row.user_id) and row.activity.withdrawn_at is None and reads(who, row.activity)
     ),
+    HeldText: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.author_id),
+    Conversation: lambda who, row: any(reads_letter(who, letter) for letter in row.letters.all()),
+    Letter: lambda who, row: reads_letter(who, row),
     Device: lambda who, row: who.is_at(row.user_id),
     Case: lambda who, row: who.looks_after(row.community_id),
     ModerationAction: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.about_id),

@@ -9,6 +9,8 @@ from cop.moderation import answering_flags, caring
 from cop.moderation.action_models import PASSAGE_LENGTH, ModerationAction, Office, What
 from cop.moderation.ringing import ring
 from cop.moderation.things import Thing, Why
+from cop.privacy import recording
+from cop.privacy.models import What as Recorded
 from members.models import User
 from members.standing import standing_of
 
@@ -16,6 +18,7 @@ from members.standing import standing_of
 UPHOLDS = {What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, What.WARNED, What.SUSPENDED, What.REMOVED}
 TURNS_DOWN = {What.SHOWN, What.RESTORED}
 # What is told in a mail of another room's, or to nobody: everybody sees it where it happened.
+STANDING = {What.SUSPENDED, What.READMITTED}
 NOT_TOLD = {What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED}
 
 
@@ -46,6 +49,15 @@ def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> Mod
         told_at=None if is_told else now,
         seen_at=None if is_told else now,
     )
+    # Of members' standing the members' room writes that line itself.
+    if by is not None and thing.author is not None and what not in STANDING:
+        recording.record(
+            Recorded.MODERATED,
+            by=by,
+            about=thing.author,
+            community=thing.community,
+            detail=str(action.get_what_display()),
+        )
     if by is not None and what in UPHOLDS | TURNS_DOWN:
         answering_flags.answer(thing.kind, thing.id, is_upheld=what in UPHOLDS)
         caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome=what)

@@ -20,7 +20,6 @@ class What(models.TextChoices):
     SAW_INVITATIONS = "saw-invitations", _("looked at the addresses of who is invited")
     SAW_ACCOUNT = "saw-account", _("looked at an account in the administration")
     CHANGED_ACCOUNT = "changed-account", _("changed an account in the administration")
-    SAW_CONSENTS = "saw-consents", _("looked at what somebody agreed to")
     CHANGED_ROLE = "changed-role", _("gave another role")
     SUSPENDED = "suspended", _("suspended")
     READMITTED = "readmitted", _("readmitted")

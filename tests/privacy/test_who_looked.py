@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop.mail.incoming_models import IncomingMessage
+from cop.moderation import acting
+from cop.moderation.things import Why
 from cop.privacy import recording, retention
 from cop.privacy.models import Cleaning, Final, PersonRecord, What
 from members import joining
-from tests.factories import BlogFactory, MembershipFactory, UserFactory
+from tests.factories import BlogFactory, ForumFactory, MembershipFactory, UserFactory, topic_of
 
 
 def said() -> list[str]:
@@ -69,6 +71,13 @@ def test_accounts_in_the_administration(signed_in, member):
     assert browser.post(url, fields).status_code == 302
     changed = PersonRecord.objects.order_by("pk").last()
     assert (changed.what, changed.about, changed.detail) == (What.CHANGED_ACCOUNT, member, "display_name")
+
+
+def test_what_is_moderated_is_written_down_with_whom_it_is_about(community, facilitator, member):
+    topic = topic_of(ForumFactory(community=community), by=member, title="Offprints")
+    acting.do("hidden", "topic", topic.pk, by=facilitator, why=Why(reason="Not here"))
+    row = PersonRecord.objects.get()
+    assert (row.what, row.about, row.by, row.community) == (What.MODERATED, member, facilitator, community.pk)
 
 
 def test_nobody_is_written_down_for_what_is_their_own(staff):

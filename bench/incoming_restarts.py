@@ -18,7 +18,7 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-RESTART_EVERY = 7.0  # seconds
+RESTART_EVERY = 20.0  # seconds of work between two kills
 OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories="
 
 
@@ -140,7 +140,7 @@ def main(count: int) -> None:
         own = [sys.executable, "-m", "bench.incoming_restarts"]
         children = [subprocess.Popen([*own, "--door", str(port)]), subprocess.Popen([*own, "--worker"])]
         is_over, kills = threading.Event(), list[float]()
-        killing = threading.Thread(target=keep_killing, args=(cluster, is_over, kills))
+        killing = threading.Thread(target=keep_killing, args=(cluster, is_over, kills), daemon=True)
         time.sleep(8)
         killing.start()
         began = time.monotonic()

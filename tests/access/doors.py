@@ -617,7 +617,7 @@ WITH_AN_AUDIENCE: tuple[Arguments, ...] = (
     of_event, of_occurrence, of_rsvp, of_check_in, of_poll, of_date_proposal,
     of_commitment, of_proposal, of_blog_followed, of_readers, of_by_hand,
     of_answer, of_activity, of_own_activity, of_topic_page, of_topic_file, of_forum_file, of_branch, of_tag_feed,
-    of_year, of_month_of_posts, of_topic_tag,
+    of_year, of_month_of_posts, of_topic_tag, of_quoted,
 )  # fmt: skip
 
 

@@ -117,19 +117,23 @@ def test_no_page_shows_a_word_of_what_is_hidden(furnished, audience, people, rec
 
 def test_the_canary_is_seen_by_those_who_may_see_it(furnished):
     around, arguments = furnished("community")
+    arguments = dict(list(arguments.items())[::3])
     seen = {url for _person, url, text in looking(around, arguments, ("facilitator",)) if CANARY in text}
-    assert len(seen) > 100
+    assert len(seen) > 30
 
 
 @pytest.mark.parametrize("audience", ["community", "facilitators"])
 def test_what_one_may_not_know_of_is_refused_like_what_does_not_exist(furnished, audience):
     around, arguments = furnished(audience)
     different = []
-    for name, given in arguments.items():
+    for number, (name, given) in enumerate(arguments.items()):
         door = DOORS[name]
         if door.inside and (audience == "community" or of_a_thing(door)) and not is_told_by_link(door):
-            for method in ("get", "post") if audience == "community" else ("get",):
-                url, other = reverse(name, args=given), reverse(name, args=elsewhere(given, around))
+            url, other = reverse(name, args=given), reverse(name, args=elsewhere(given, around))
+            # What the view says is compared for each door, the whole page that a browser gets for some.
+            if shown(around, "stranger", url, {}) != shown(around, "stranger", other, {}):
+                different.append(url)
+            for method in ("get", "post") if number % 12 == 0 else ():
                 if refusal(around, method, url) != refusal(around, method, other):
                     different.append(f"{method} {url}")
     assert not different

@@ -19,8 +19,10 @@ from blogs.models import Blog, Post
 from cop.agreements import committing, places, proposing
 from cop.base.errors import Refused
 from cop.home import closing
+from cop.letters.models import Conversation, Letter
 from cop.notifications import notifying
 from discussions import moderating, opening
+from discussions.held_models import HeldText
 from discussions.models import Forum, Topic
 from events import talking
 from events.models import Event
@@ -47,7 +49,7 @@ AUDIENCES = st.sampled_from(Audience.values)
 WHICH = st.integers(0, 1)
 SOMEBODY = st.integers(0, 2)
 STEPS = ("join", "leave", "suspend", "readmit", "step_back", "step_in", "ask", "member", "facilitator", "sponsor")
-SEQUENCES = 25
+SEQUENCES = 12
 
 
 def test_no_model_with_an_audience_is_left_out():
@@ -88,6 +90,10 @@ def furnished(community: Community, people: list[User]) -> Community:
         place = places.find(f"topic-{number}", community)
         committing.commit(community, by=by, text="I do it", due_on=timezone.localdate() + timedelta(3), place=place)
         proposing.propose(community, by=by, title=f"Let us {number}", text="Yes", place=place)
+    talk = Conversation.objects.create(community=community, first=people[0], second=people[1])
+    for is_kept_back in (False, True):
+        Letter.objects.create(conversation=talk, author=people[0], body="Hi", body_html="", is_kept_back=is_kept_back)
+    HeldText.objects.create(community=community, forum=forums[0], author=people[2], body="Hm", body_html="")
     closing.close(community, last_words="Bye", by=by)
     founding.restore(community, by=by)
     notifying.notify_due(timezone.now() + timedelta(hours=1))

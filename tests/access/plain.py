@@ -18,13 +18,11 @@ from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.letters.models import Conversation, Letter
 from cop.moderation.action_models import ModerationAction
-from cop.letters.models import Conversation, Letter
 from cop.moderation.models import Case
 from cop.notifications.models import Activity
 from cop.notifications.notice_models import Notification
 from cop.notifications.push.models import Device
 from cop.search.models import SearchEntry
-from discussions.held_models import HeldText
 from discussions.held_models import HeldText
 from discussions.models import Forum, Reply, Topic
 from events.models import Event, Occurrence
@@ -141,15 +139,6 @@ def reads_letter(who: Person, letter: Letter) -> bool:
     return is_own and (not letter.is_kept_back or who.is_at(letter.author_id))
 
 
-def is_between(who: Person, talk: Conversation) -> bool:
-    """Letters are for the two, and for nobody who looks after anything."""
-    return who.is_at(talk.first_id) or who.is_at(talk.second_id)
-
-
-def other_of(who: Person, talk: Conversation) -> int:
-    return talk.second_id if who.is_at(talk.first_id) else talk.first_id
-
-
 # For each model that has `visible_to`, whether somebody may read a row of it.
 PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Community: lambda who, row: who.is_reader(row.audience, row.pk),
@@ -176,11 +165,6 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     HeldText: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.author_id),
     Conversation: lambda who, row: any(reads_letter(who, letter) for letter in row.letters.all()),
     Letter: lambda who, row: reads_letter(who, row),
-    Conversation: lambda who, row: (
-        is_between(who, row) and row.letters.exclude(is_kept_back=True, author=other_of(who, row)).exists()
-    ),
-    Letter: lambda who, row: is_between(who, row.conversation) and (not row.is_kept_back or who.is_at(row.author_id)),
-    HeldText: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.author_id),
     Device: lambda who, row: who.is_at(row.user_id),
     Case: lambda who, row: who.looks_after(row.community_id),
     ModerationAction: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.about_id),

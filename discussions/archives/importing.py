@@ -33,7 +33,7 @@ from discussions.moderating import recount
 from discussions.paths import below
 from discussions.touching import touch_forums
 
-THREADS_A_BATCH = 60
+THREADS_A_BATCH = 15
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 BODY_LIMIT = LIMIT - 2000
 

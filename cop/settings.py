@@ -308,6 +308,8 @@ AUTHENTICATION_BACKENDS = [
     # It is allauth's and Django's own backend too, with the admin's permissions.
     "members.recognising.AccountBackend",
 ]
+# The second reads what was kept before the first came; it is kept anew when its owner signs in.
+PASSWORD_HASHERS = ["cop.base.passwords.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

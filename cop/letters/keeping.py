@@ -14,10 +14,6 @@ from members.packing import Part, kind
 MOST_TOLD = 20
 
 
-def _count(user: User) -> int:
-    return Conversation.objects.unread_by(user)[:MOST_TOLD].count()
-
-
 def _lines(user: User) -> list[Line]:
     rows = Conversation.objects.unread_by(user).select_related("community", "first", "second")
     return [
@@ -30,7 +26,7 @@ def _lines(user: User) -> list[Line]:
     ]
 
 
-UNREAD = WaitingKind(count=_count, lines=_lines)
+UNREAD = WaitingKind(rows=lambda user: Conversation.objects.unread_by(user), lines=_lines)
 
 
 def exported(user: User) -> Part:

@@ -16,21 +16,16 @@ from members.models import Community, User
 MOST_TOLD = 20
 
 
+def _rows(user: User) -> QuerySet[Community] | None:
+    facilitated = facilitated_by(user)
+    waiting = Case.objects.open().filter(community=OuterRef("pk"))
+    return Community.objects.filter(Exists(waiting), pk__in=facilitated) if facilitated else None
+
+
 def communities_that_need(user: User) -> list[Community]:
     """Give the communities that `user` facilitates in which something waits, by name."""
-    facilitated = facilitated_by(user)
-    if not facilitated:
-        return []
-    waiting = Case.objects.open().filter(community=OuterRef("pk"))
-    return list(Community.objects.filter(Exists(waiting), pk__in=facilitated).order_by("name")[:MOST_TOLD])
-
-
-def _count(user: User) -> int:
-    facilitated = facilitated_by(user)
-    if not facilitated:
-        return 0
-    waiting = Case.objects.open().filter(community=OuterRef("pk"))
-    return Community.objects.filter(Exists(waiting), pk__in=facilitated).count()
+    rows = _rows(user)
+    return [] if rows is None else list(rows.order_by("name")[:MOST_TOLD])
 
 
 def _lines(user: User) -> list[Line]:
@@ -47,7 +42,7 @@ def words_for(count: int) -> str:
     return ngettext("%(count)d thing needs care", "%(count)d things need care", count) % {"count": count}
 
 
-CARE = WaitingKind(count=_count, lines=_lines)
+CARE = WaitingKind(rows=_rows, lines=_lines)
 
 
 def _told(user: User) -> QuerySet[ModerationAction]:
@@ -64,4 +59,4 @@ def _about(action: ModerationAction) -> str:
 
 
 # What was done to things of one's own, until one has said that one read it.
-TOLD = WaitingKind(count=lambda user: _told(user)[:MOST_TOLD].count(), lines=_told_lines)
+TOLD = WaitingKind(rows=_told, lines=_told_lines)

@@ -1,12 +1,16 @@
 """What waits for somebody to do something, beside what they are told of: shown on top of the bell, and counted in it.
 
-    waiting.register("care", WaitingKind(count=…, lines=…))
+    waiting.register("care", WaitingKind(rows=…, lines=…))
 
-where `count(user)` costs one query and gives how many places to look at there are, and `lines(user)` names them.
+where `rows(user)` is a queryset with a row for each place to look at, not asked yet, or None where nothing can wait for
+this person, and `lines(user)` names those places. Of all kinds together the bell asks by one query.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet, Value
 
 from cop.base.registries import Registry
 from members.audiences import Reader
@@ -26,7 +30,7 @@ class Line:
 class WaitingKind:
     """One sort of things that wait for people."""
 
-    count: Callable[[User], int]
+    rows: Callable[[User], "QuerySet[Any] | None"]
     lines: Callable[[User], list[Line]]
 
 
@@ -40,7 +44,11 @@ def register(name: str, kind: WaitingKind) -> None:
 
 def count_for(user: Reader) -> int:
     """Give in how many places something waits for somebody."""
-    return sum(kinds[name].count(user) for name in kinds) if user.is_authenticated else 0
+    if not user.is_authenticated:
+        return 0
+    found = [rows for name in kinds if (rows := kinds[name].rows(user)) is not None]
+    ones = [rows.order_by().values_list(Value(1)) for rows in found]
+    return ones[0].union(*ones[1:], all=True).count() if ones else 0
 
 
 def lines_for(user: User) -> list[Line]:

@@ -5,9 +5,10 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from cop.base.errors import Refused
-from cop.letters import flagging, keeping, sending
+from cop.letters import flagging, sending
 from cop.letters.models import Conversation, Letter
 from cop.moderation.models import Case
+from cop.notifications import waiting
 from members import blocking, joining
 from members.carrying_out import carry_out_due
 from members.closing_account import close
@@ -102,7 +103,7 @@ def test_a_first_letter_that_does_not_arrive_leaves_no_conversation(switched_on,
     sending.write(community, to=friend, body="Hello", by=member)
     assert Conversation.objects.visible_to(member).exists()
     assert not Conversation.objects.visible_to(friend).exists()
-    assert not keeping.UNREAD.count(friend)
+    assert not waiting.count_for(friend)
 
 
 def test_newcomers_write_a_few_an_hour(settings, switched_on, community, member, friend):

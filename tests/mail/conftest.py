@@ -47,7 +47,7 @@ def mailing_to(transactional_db) -> Callable[..., Mailing]:
         nonlocal made
         made += 1
         letter = {"dedupe_key": f"letter:{made}", "leave_url": f"https://site.example/leave/{outbox.KEY}/", **letter}
-        mailing = outbox.prepare("letter", context={"KEY": outbox.KEY, **(context or {})}, **letter)
+        mailing = outbox.prepare("sample", context={"KEY": outbox.KEY, **(context or {})}, **letter)
         outbox.fill(mailing, readers(count))
         mailing.refresh_from_db()
         return mailing

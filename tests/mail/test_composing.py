@@ -15,11 +15,11 @@ from tests.mail.conftest import let_time_pass
 
 
 def letter_with(*, leave_url=f"https://site.example/leave/{KEY}/", list_id="", from_name="", reply_to="", **context):
-    """Compose and fill in tests/mail/templates/mail/letter.* for reader@example.net; give it parsed."""
+    """Compose and fill in tests/mail/templates/mail/sample.* for reader@example.net; give it parsed."""
     letter = Letter(
         leave_url=leave_url, is_bulk=bool(leave_url), list_id=list_id, from_name=from_name, reply_to=reply_to
     )
-    _, source = compose("letter", context={"KEY": KEY, **context}, language="en", letter=letter)
+    _, source = compose("sample", context={"KEY": KEY, **context}, language="en", letter=letter)
     return message_from_bytes(Blank(source, 7).fill("k1", "reader@example.net"), policy=policy)
 
 
@@ -51,7 +51,7 @@ def test_a_letter_has_the_readers_own_links_in_both_bodies():
 
 
 def test_copies_have_numbers_of_their_own_that_stay_the_same():
-    _, source = compose("letter", context={"KEY": KEY}, language="en", letter=Letter())
+    _, source = compose("sample", context={"KEY": KEY}, language="en", letter=Letter())
     numbers = [
         re.search(rb"Message-ID: (\S+)", Blank(source, mailing).fill(key, "a@example.org"))[1]
         for mailing, key in [(1, "k1"), (1, "k2"), (2, "k1"), (1, "k1")]
@@ -123,7 +123,7 @@ def test_letters_of_all_languages_arrive():
 
 @pytest.mark.parametrize("words", ["word " * 2000, "x" * 5000, "読" * 3000, "<b>ö</b>" * 500])
 def test_long_lines_are_broken_and_links_stay_whole(words):
-    _, source = compose("letter", context={"KEY": KEY, "words": words}, language="en", letter=Letter())
+    _, source = compose("sample", context={"KEY": KEY, "words": words}, language="en", letter=Letter())
     assert max(len(line) for line in source.split(b"\r\n")) <= 998
     assert source.count(f"https://site.example/read/{KEY}/".encode()) == 2
     assert b"\n" not in source.replace(b"\r\n", b"")
@@ -165,7 +165,7 @@ def test_a_template_that_fails_leaves_no_mailing():
 @pytest.mark.django_db
 def test_a_mailing_not_filled_yet_takes_the_newer_words():
     for subject in ("Old", "New"):
-        outbox.prepare("letter", dedupe_key="x", context={"KEY": KEY, "subject": subject})
+        outbox.prepare("sample", dedupe_key="x", context={"KEY": KEY, "subject": subject})
     mailing = Mailing.objects.get()
     assert mailing.subject == "New"
     assert b"Subject: New\r\n" in bytes(mailing.source)

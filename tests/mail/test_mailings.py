@@ -132,14 +132,14 @@ def test_what_waits_for_somebody_is_skipped_everywhere(server, mailing_to):
 
 def test_an_urgent_mail_goes_before_a_mailing(server, mailing_to):
     sink, _ = server(), mailing_to(20)
-    outbox.send("letter", to="hurry@example.net", context={"KEY": outbox.KEY})
+    outbox.send("sample", to="hurry@example.net", context={"KEY": outbox.KEY})
     sending.drain(connections=1)
     assert sink.taken[0].recipient == "hurry@example.net"
 
 
 def test_an_urgent_mail_overtakes_a_mailing_under_way(server, mailing_to, looks_again_at_once):
     sink, _ = server(latency=0.003), mailing_to(60)
-    at_mail(sink, 5, acting(lambda: outbox.send("letter", to="hurry@example.net", context={"KEY": outbox.KEY})))
+    at_mail(sink, 5, acting(lambda: outbox.send("sample", to="hurry@example.net", context={"KEY": outbox.KEY})))
     place = [taken.recipient for taken in sink.taken].index("hurry@example.net")
     assert 5 <= place < 50
 

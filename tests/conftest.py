@@ -48,11 +48,12 @@ ABOUT_MODELS = {"django_content_type", "auth_permission", "django_migrations"}
 def _tables_are_emptied_quickly():
     """PostgreSQL takes a second to truncate a hundred tables, and no time to delete the few rows in them."""
 
-    def deletions(style, tables, *, reset_sequences=False, allow_cascade=False):
+    def deletions(self, style, tables, *, reset_sequences=False, allow_cascade=False):
         names = sorted(set(tables) - ABOUT_MODELS)
         return [f"DELETE FROM {connection.ops.quote_name(name)}" for name in names]  # noqa: S608
 
-    connection.ops.sql_flush = deletions
+    # Of the class, for every connection: a test with a browser in it has another than its fixtures.
+    type(connection.ops).sql_flush = deletions
     flush.emit_post_migrate_signal = lambda *args, **options: None
 
 

@@ -1,6 +1,5 @@
 """Forms of events; what recurs is said in sentences."""
 
-import zoneinfo
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.errors import Refused
+from cop.base.zones import zone_names
 from cop.markup.forms import MarkdownField
 from events import moments, repeating
 from events.host_forms import HostsForm
@@ -28,7 +28,7 @@ HOUR = forms.TimeInput({"type": "time"}, format="%H:%M")
 
 def zone_choices() -> list[tuple[str, str]]:
     """Give all time zones, as people look for them."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 

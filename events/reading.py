@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -14,6 +13,7 @@ from icalendar import Calendar
 from icalendar.timezone import tzid_from_tzinfo, tzids_from_tzinfo
 
 from cop.base.errors import Refused
+from cop.base.zones import zone_names
 from events import moments, recurring
 
 SIZE_MOST = 10 * 1024 * 1024
@@ -24,7 +24,7 @@ YEARS = range(1900, 2200)
 USUAL_LENGTH = timedelta(hours=1)
 FOLD = re.compile(rb"\r?\n[ \t]")
 # The name of a zone may lead over a folder or a server: /freeassociation.sourceforge.net/Europe/Berlin.
-KNOWN_ZONES = zoneinfo.available_timezones()
+KNOWN_ZONES = zone_names()
 
 
 @dataclass(frozen=True)

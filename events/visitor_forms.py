@@ -1,11 +1,10 @@
 """What somebody without an account types to answer a public event."""
 
-import zoneinfo
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
+from cop.base.zones import zone_names
 from events.forms import AnswerForm
 from members.fields import tidy_name, validate_display_name
 
@@ -25,4 +24,4 @@ class VisitorForm(AnswerForm):
 
     def clean_zone(self) -> str:
         zone: str = self.cleaned_data["zone"]
-        return zone if zone in zoneinfo.available_timezones() else ""
+        return zone if zone in zone_names() else ""

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-import zoneinfo
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from cop.base.zones import zone_names
 
 RESERVED_SLUGS = frozenset(
     {"new", "settings", "admin", "accounts", "static", "media", "files", "mail", "health", "api", "feeds", "tags"}
@@ -42,7 +43,7 @@ def validate_slug(text: str) -> None:
 
 def validate_timezone(text: str) -> None:
     """Refuse what is not the name of a time zone of the IANA database."""
-    if text not in zoneinfo.available_timezones():
+    if text not in zone_names():
         raise ValidationError(_("Choose a time zone from the list, for example “Europe/Berlin”."))
 
 

@@ -1,6 +1,5 @@
 """Forms of people and communities."""
 
-import zoneinfo
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, cast
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cop.base.address_forms import AddressListForm
 from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
+from cop.base.zones import zone_names
 from cop.markup.rendering import render
 from members import organising
 from members.audiences import Audience
@@ -56,7 +56,7 @@ class SignupForm(Trapped):
     def clean_timezone(self) -> str:
         """The browser's guess; one that nobody knows is dropped, not refused."""
         name = self.cleaned_data["timezone"]
-        return name if name in zoneinfo.available_timezones() else ""
+        return name if name in zone_names() else ""
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """The adapter has saved everything already; allauth calls this."""
@@ -64,7 +64,7 @@ class SignupForm(Trapped):
 
 def timezone_choices() -> list[tuple[str, str]]:
     """Give the IANA zones that people choose from, in alphabetical order."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 

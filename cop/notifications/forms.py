@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
+from cop.base.zones import zone_names
 from cop.notifications.models import Pace, Subscriber
 from members.forms import timezone_choices
 
@@ -30,7 +31,7 @@ WEEKDAYS = [
 
 def known_zone(name: str) -> str:
     """Give the browser's guess of a time zone; one that nobody knows is dropped, not refused."""
-    return name if name in zoneinfo.available_timezones() else ""
+    return name if name in zone_names() else ""
 
 
 class SubscribeForm(Trapped):

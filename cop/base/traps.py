@@ -40,10 +40,14 @@ class Trapped(forms.Form):
 
     trap_field: str | None = None
 
+    def __init__(self, *args: Any, is_trapped: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_trapped = is_trapped
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         filled, made_at = self.cleaned_data.pop("website", ""), self.cleaned_data.pop("made_at", "")
-        if settings.FORM_TRAP_SECONDS and (line := _line(filled, made_at)):
+        if self.is_trapped and settings.FORM_TRAP_SECONDS and (line := _line(filled, made_at)):
             self.add_error(self.trap_field, line)
         if self.errors:  # Shown again, it is a new form.
             renewed: Any = copy(self.data)  # Of a QueryDict, one that can be changed.

@@ -25,7 +25,7 @@ def flag(request: HttpRequest, kind: str, thing_id: int) -> HttpResponse:
     thing = _seen(request, kind, thing_id)
     if thing is None:
         raise Http404
-    form = FlagForm(posted(request))
+    form = FlagForm(posted(request), is_trapped=not request.user.is_authenticated)
     if form.is_valid():
         try:
             _flag(request, thing, form)

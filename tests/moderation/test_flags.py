@@ -108,6 +108,12 @@ def test_a_program_that_fills_in_everything_flags_nothing(visitor, reply, settin
     assert not Flag.objects.exists()
 
 
+def test_a_member_is_never_taken_for_a_program(as_member, reply, settings):
+    settings.FORM_TRAP_SECONDS = 2
+    assert as_member.post(f"/flag/reply/{reply.pk}/", {"reason": "advertising"}).status_code == 302
+    assert Flag.objects.count() == 1
+
+
 def test_a_visitor_flags_only_so_often_an_hour(visitor, topic, member):
     replies = [reply_to(topic, by=member, body=f"Reply {number}") for number in range(6)]
     answers = [flag(visitor, one).status_code for one in replies]

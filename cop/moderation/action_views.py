@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -59,7 +58,7 @@ def told(request: SignedInRequest, action_id: int) -> HttpResponse:
     objection = Objection.objects.filter(action=action).first()
     form = ObjectionForm(posted(request)) if objection is None and "seen" not in request.POST else None
     if request.method == "POST":
-        ModerationAction.objects.filter(pk=action.pk, seen_at=None).update(seen_at=timezone.now())
+        objecting.note_seen(action)
         if "seen" in request.POST:
             return redirect("moderation:mine")
         if form is not None and form.is_valid():

@@ -41,7 +41,8 @@ def _try(community: Community | None, language: str, rows: list[Subscription], a
     try:
         return _send(community, language, rows, at)
     except Exception:
-        logger.exception("No daily mail was written about what needs care; the next minute tries again")
+        where = community.pk if community else "one that is gone"
+        logger.exception("No daily mail was written about what needs care in %s; the next minute tries again", where)
         return 0
 
 

@@ -22,7 +22,7 @@ MOST_SAID = 10
 def register(name: str, kind: ThingKind) -> None:
     """Let things of a kind be flagged and moderated."""
     things.kinds.register(name, kind)
-    decisions = [LEAVE, *(decision for what, decision in DECISIONS if what in kind.acts), WRITE]
+    decisions = [LEAVE, *(decision for decision in DECISIONS if decision.name in kind.acts), WRITE]
     kinds.register(
         f"flag-{name}", CaseKind(words=kind.flagged, show=partial(_show, name), decisions=tuple(decisions), weight=1)
     )
@@ -97,64 +97,49 @@ WRITE = Decision(
     said="warn|write",
 )
 DECISIONS = (
-    (
+    Decision(
         What.HIDDEN,
-        Decision(
-            What.HIDDEN,
-            gettext_lazy("Hide it"),
-            partial(_do, What.HIDDEN),
-            gettext_lazy("Hidden; whoever wrote it is told why."),
-            key="h",
-            wants_reason=True,
-            said="hide|ausblenden|verbergen|masquer|ocultar|nascondere|esconder|dölj|skjul|скрыть",
-        ),
+        gettext_lazy("Hide it"),
+        partial(_do, What.HIDDEN),
+        gettext_lazy("Hidden; whoever wrote it is told why."),
+        key="h",
+        wants_reason=True,
+        said="hide|ausblenden|verbergen|masquer|ocultar|nascondere|esconder|dölj|skjul|скрыть",
     ),
-    (
+    Decision(
         What.DELETED,
-        Decision(
-            What.DELETED,
-            gettext_lazy("Delete it"),
-            partial(_do, What.DELETED),
-            gettext_lazy("Deleted; whoever wrote it is told why."),
-            key="d",
-            wants_reason=True,
-            is_grave=True,
-            said="delete|löschen|supprimer|borrar|eliminar|eliminare|apagar|verwijderen|удалить",
-        ),
+        gettext_lazy("Delete it"),
+        partial(_do, What.DELETED),
+        gettext_lazy("Deleted; whoever wrote it is told why."),
+        key="d",
+        wants_reason=True,
+        is_grave=True,
+        said="delete|löschen|supprimer|borrar|eliminar|eliminare|apagar|verwijderen|удалить",
     ),
-    (
+    Decision(
         What.SUSPENDED,
-        Decision(
-            What.SUSPENDED,
-            gettext_lazy("Suspend them for a week"),
-            partial(_do, What.SUSPENDED),
-            gettext_lazy("Suspended for a week; they are told why."),
-            key="s",
-            wants_reason=True,
-            is_grave=True,
-            said="suspend|sperren|suspendre|suspender|sospendere",
-        ),
+        gettext_lazy("Suspend them for a week"),
+        partial(_do, What.SUSPENDED),
+        gettext_lazy("Suspended for a week; they are told why."),
+        key="s",
+        wants_reason=True,
+        is_grave=True,
+        said="suspend|sperren|suspendre|suspender|sospendere",
     ),
-    (
+    Decision(
         What.HELD,
-        Decision(
-            What.HELD,
-            gettext_lazy("Read their posts first"),
-            partial(_do, What.HELD),
-            gettext_lazy("What they write waits for approval now; they are told why."),
-            key="r",
-            wants_reason=True,
-        ),
+        gettext_lazy("Read their posts first"),
+        partial(_do, What.HELD),
+        gettext_lazy("What they write waits for approval now; they are told why."),
+        key="r",
+        wants_reason=True,
     ),
-    (
+    Decision(
         What.REMOVED,
-        Decision(
-            What.REMOVED,
-            gettext_lazy("End their membership"),
-            partial(_do, What.REMOVED),
-            gettext_lazy("They are no longer a member, and are told why."),
-            wants_reason=True,
-            is_grave=True,
-        ),
+        gettext_lazy("End their membership"),
+        partial(_do, What.REMOVED),
+        gettext_lazy("They are no longer a member, and are told why."),
+        wants_reason=True,
+        is_grave=True,
     ),
 )

@@ -24,6 +24,12 @@ def may_object(action: ModerationAction, user: User) -> bool:
     return action.about_id == user.pk and not Objection.objects.filter(action=action).exists()
 
 
+def note_seen(action: ModerationAction) -> bool:
+    """Note that whom it is about has read what was done; tell whether that is new."""
+    unseen = ModerationAction.objects.filter(pk=action.pk, seen_at=None)
+    return bool(unseen.update(seen_at=timezone.now()))
+
+
 def object_to(action: ModerationAction, *, by: User, words: str) -> Objection:
     """Say something to what was done; raise Refused where it is somebody else's, or was said already."""
     if action.about_id != by.pk:

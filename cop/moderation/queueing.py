@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -72,7 +74,7 @@ def cards_of(
             form=form or DecideForm(decisions=decisions, points=points, auto_id=f"case-{case.pk}-%s"),
             is_mine=case.claimed_by_id == reader.pk,
             is_held=case.is_held_by_another(reader),
-            waited=timesince(case.since, depth=1),
+            waited=_waited(case),
         )
         for case in cases
     ]
@@ -89,3 +91,9 @@ def shown_of_all(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:
         if kind:
             found |= {(name, thing_id): shown for thing_id, shown in kind.show(thing_ids).items()}
     return found
+
+
+def _waited(case: Case) -> str:
+    """Say how long a case has waited; nothing for less than a minute."""
+    is_new = timezone.now() - case.since < timedelta(minutes=1)
+    return "" if is_new else timesince(case.since, depth=1)

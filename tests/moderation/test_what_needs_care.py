@@ -259,3 +259,10 @@ def test_a_page_of_ten_thousand_is_read_from_the_index(desk, community):
         cursor.execute("ANALYZE")
     rows = Case.objects.open().filter(community=community).order_by("weight", "since", "id")[:21]
     assert "case_open" in rows.explain()
+
+
+def test_what_came_this_minute_came_just_now(desk, community, as_facilitator):
+    caring.needs_care("thing", 1, community=community)
+    page = as_facilitator.get(CARE).content.decode()
+    assert "just now" in page
+    assert "0 minutes" not in page.replace("\xa0", " ")

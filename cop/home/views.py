@@ -14,6 +14,7 @@ from cop.base.keyset import paginate
 from cop.base.pages import page
 from cop.home import closing, finding, handing_over, next_steps, reviewing, staging
 from cop.home.models import about_of
+from cop.notifications import story
 from cop.notifications.models import Activity
 from cop.notifications.rhythm import coming, latest
 from events.models import Occurrence
@@ -22,7 +23,7 @@ from members.audiences import RESTING
 from members.models import Community, Membership, MembershipState, Tool
 from members.standing import standing_of
 
-NEW_ACTIVITIES = 12
+NEW_THINGS = 12
 EVENTS_SHOWN = 3
 # A daily series fills the next dates with itself: so many are looked at to find the other events among them.
 DATES_LOOKED_AT = 40
@@ -66,7 +67,7 @@ def community(request: HttpRequest, community_slug: str) -> HttpResponse:
         **_since_stepping_back(request, found),
         "reader_kind": standing_of(request.user).kind_in(found),
         # Made only where the part of the page that shows them is not kept already.
-        "activities": SimpleLazyObject(lambda: _new_in(found, request)),
+        "told": SimpleLazyObject(lambda: story.newest_in(found, request.user, count=NEW_THINGS)),
         "facilitators": SimpleLazyObject(lambda: _facilitating(found)),
         "blogs": SimpleLazyObject(lambda: _blogs_of(found, request)),
         "next_events": SimpleLazyObject(lambda: _next_events(found, request)),
@@ -106,11 +107,6 @@ def _legacy(found: Community) -> dict[str, Any]:
 
 def _has_parts(found: Community, request: HttpRequest) -> bool:
     return Community.objects.visible_to(request.user).alive().filter(parent=found).exists()
-
-
-def _new_in(found: Community, request: HttpRequest) -> list[Activity]:
-    new = Activity.objects.visible_to(request.user).filter(community=found).select_related("by")
-    return list(new.order_by("-at", "-id")[:NEW_ACTIVITIES])
 
 
 def _next_events(found: Community, request: HttpRequest) -> list[Occurrence]:

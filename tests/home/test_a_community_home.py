@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from blogs import publishing
 from cop.notifications.followables import find
+from discussions import writing
+from discussions.writing import Writer
 from events import polling
 from events import publishing as scheduling
 from events.poll_models import DatePoll
 from members import joining
-from tests.factories import ActivityFactory, BlogFactory, EventFactory, MembershipFactory, PostFactory
+from tests.factories import ActivityFactory, BlogFactory, EventFactory, ForumFactory, MembershipFactory, PostFactory
 
 
 def shown(client, community) -> str:
@@ -127,3 +129,18 @@ def test_members_see_that_a_date_is_looked_for_until_it_is_found(visitor, as_mem
     assert "Winter walk" not in shown(visitor, meeting)
     polling.close(poll)
     assert "Winter walk" not in shown(as_member, meeting)
+
+
+def test_a_lively_topic_takes_one_line_and_says_how_much_there_is(visitor, facilitator, community):
+    forum = ForumFactory(community=community, audience="public")
+    by = Writer(user=facilitator)
+    quiet = writing.start_topic(title="Where do we keep the maps?", body="In the cellar?", by=by, forum=forum)
+    lively = writing.start_topic(title="Which embargo date?", body="There are two.", by=by, forum=forum)
+    for number in range(3):
+        writing.reply(lively, body=f"Answer {number}", by=by)
+    page = shown(visitor, community)
+    assert page.count("Which embargo date?") == 1
+    assert "Answer 2" in page
+    assert "Answer 1" not in page
+    assert "3 more before it" in page
+    assert page.count(quiet.title) == 1

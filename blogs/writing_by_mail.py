@@ -38,7 +38,9 @@ def take(arrived: Arrived) -> Taken:
     if len(numbers) != 2 or not own_addresses.is_signed(PURPOSE, arrived.own.code):
         raise Refused(_("The address that you wrote to is not complete. Copy it again from the page for a new post."))
     holder = User.objects.filter(pk=numbers[0], is_active=True).first()
-    writer = knowing_senders.writer_of(arrived, holder)
+    named = Blog.objects.select_related("community").filter(pk=numbers[1]).first()
+    place = knowing_senders.place_of(named.community) if named else ""
+    writer = knowing_senders.writer_of(arrived, holder, place=place)
     blog = Blog.objects.visible_to(writer).select_related("community").filter(pk=numbers[1]).first()
     if blog is None:
         raise Refused(_("This blog does not exist any more, or is not for you to read any more."))
@@ -54,7 +56,7 @@ def take(arrived: Arrived) -> Taken:
     naming.note(post, people)
     url = reverse("blogs:post-edit", args=[blog.community.slug, blog.slug, post.pk])
     said = _("“%(title)s” is a draft now. Look at it, and publish it there.") % {"title": post.title}
-    return Taken(url, "\n".join(filter(None, [said, kept.told])))
+    return Taken(url, "\n".join(filter(None, [said, kept.told])), made=f"post:{post.pk}")
 
 
 def _body(arrived: Arrived, kept: Kept, writer: User) -> tuple[str, list[Person]]:

@@ -20,10 +20,13 @@ from members.permissions import require
 def take(answer: Answer) -> Taken:
     """Post the answer to a topic's mail below the message that it answers; raise Refused or Doubt."""
     arrived = answer.arrived
-    writer = knowing_senders.writer_of(arrived, knowing_senders.holder_of(answer.key))
     above = Reply.objects.select_related("topic__community").filter(pk=answer.about).first()
+    command = commanding.command_alone_in(arrived.text)
+    # A command is for us: nobody else decides about it.
+    place = knowing_senders.place_of(above.topic.community) if above and not command else ""
+    writer = knowing_senders.writer_of(arrived, knowing_senders.holder_of(answer.key), place=place)
     topic = _topic(above, writer)
-    if command := commanding.command_alone_in(arrived.text):
+    if command:
         return Taken(line=_obey(command, answer.key, by=writer, topic=topic))
     require(writer, "discussions.reply", topic)
     if not arrived.text and not arrived.parts:
@@ -45,7 +48,7 @@ def take(answer: Answer) -> Taken:
         return Taken(held.row.get_absolute_url(), " ".join(held.messages))
     line = _("Your answer is in the topic “%(title)s”, as all that you answer by mail from now on.") if is_first else ""
     said = "\n".join(filter(None, [line and line % {"title": topic.title}, kept.told]))
-    return Taken(written.get_absolute_url(), said)
+    return Taken(written.get_absolute_url(), said, made=f"reply:{written.pk}")
 
 
 def _obey(command: Command, key: str, *, by: User, topic: Topic) -> str:

@@ -34,7 +34,8 @@ def take_to_forum(arrived: Arrived) -> Taken:
     """Take a mail to a forum's address, which everybody may know: its sender's own domain must vouch for it."""
     community_slug, _dot, slug = arrived.own.code.lower().partition(".")
     forum = Forum.objects.select_related("community").filter(community__slug=community_slug, slug=slug).first()
-    return _take(arrived, forum, knowing_senders.proven_writer_of(arrived, forum.community if forum else None))
+    community = forum.community if forum else None
+    return _take(arrived, forum, knowing_senders.proven_writer_of(arrived, community, place=_place(arrived, forum)))
 
 
 def take_to_own(arrived: Arrived) -> Taken:
@@ -44,7 +45,12 @@ def take_to_own(arrived: Arrived) -> Taken:
         raise Refused(_("The address that you wrote to is not complete. Copy it again from the page of the forum."))
     holder = User.objects.filter(pk=numbers[0], is_active=True).first()
     forum = Forum.objects.select_related("community").filter(pk=numbers[1]).first()
-    return _take(arrived, forum, knowing_senders.writer_of(arrived, holder))
+    return _take(arrived, forum, knowing_senders.writer_of(arrived, holder, place=_place(arrived, forum)))
+
+
+def _place(arrived: Arrived, forum: Forum | None) -> str:
+    """Name where others may decide about a doubtful mail: nobody does what somebody else wrote to us as a command."""
+    return knowing_senders.place_of(forum.community) if forum and not commanding.command_in(arrived) else ""
 
 
 def _take(arrived: Arrived, forum: Forum | None, writer: User) -> Taken:
@@ -74,4 +80,5 @@ def _take(arrived: Arrived, forum: Forum | None, writer: User) -> Taken:
     except Held as held:
         return Taken(held.row.get_absolute_url(), " ".join(held.messages))
     said = _("Your topic “%(title)s” is in the forum.") % {"title": topic.title}
-    return Taken(topic.get_absolute_url(), "\n".join(filter(None, [said, kept.told])))
+    line = "\n".join(filter(None, [said, kept.told]))
+    return Taken(topic.get_absolute_url(), line, made=f"topic:{topic.pk}")

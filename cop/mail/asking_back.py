@@ -21,12 +21,14 @@ def ask(row: IncomingMessage, arrived: Arrived, doubt: Doubt) -> Mailing | None:
     """Ask whether a mail is theirs, by a page with one button."""
     if not _may_answer(doubt.address):
         return None
-    context = {"confirm_url": absolute_url("incoming:held", row.token), "why": doubt.why}
+    context = {"confirm_url": absolute_url("incoming:held", row.token), "why": doubt.why, "others": bool(doubt.place)}
     return _send("incoming_held", row, arrived, to=doubt.address, context=context)
 
 
 def refuse(row: IncomingMessage, arrived: Arrived, sentence: str) -> Mailing | None:
     """Say why a mail was not taken, and give its words back: once a day for the same reason."""
+    if row.is_let_in:  # Who let it in reads what became of it; the address that it came from may be forged.
+        return None
     # The same person under `+tag` is the same person; what they are told once a day they know.
     once = within_limit("mail-refused", f"{key_of(arrived.sender)}:{sentence}", times=1, seconds=A_DAY)
     if not once or not _may_answer(arrived.sender):
@@ -36,7 +38,7 @@ def refuse(row: IncomingMessage, arrived: Arrived, sentence: str) -> Mailing | N
 
 def acknowledge(row: IncomingMessage, arrived: Arrived, taken: Taken) -> Mailing | None:
     """Say what came of a mail."""
-    if not _may_answer(arrived.sender):
+    if row.is_let_in or not _may_answer(arrived.sender):
         return None
     url = absolute(taken.url) if taken.url.startswith("/") else taken.url
     return _send("incoming_done", row, arrived, to=arrived.sender, context={"line": taken.line, "url": url})

@@ -3,14 +3,16 @@
 import logging
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
-from cop.mail import arriving, asking_back, authenticity, automatic, own_addresses
+from cop.mail import arriving, asking_back, authenticity, automatic, held, own_addresses
 from cop.mail.arriving import Arrived
 from cop.mail.incoming_models import IncomingMessage, IncomingState
 from cop.mail.routes import Doubt, Ignored, Taken, routes
@@ -22,6 +24,8 @@ AGAIN_AFTER = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
 AT_ONCE = 100
 MAILS_AN_HOUR = 60
+EXCERPT_LENGTH = 5000
+FILES_NAMED = 10
 
 
 def handle_due(*, most: int = AT_ONCE) -> int:
@@ -48,21 +52,38 @@ def handle(row: IncomingMessage) -> bool:
 
 def confirm(row: IncomingMessage) -> IncomingMessage:
     """Let a held mail go its way, as that of whoever was asked; one that is not held any more stays as it is."""
-    held = IncomingMessage.objects.filter(pk=row.pk, state=IncomingState.HELD)
-    # Its token stays, so that the same link shows what came of it.
-    at = timezone.now()
-    if held.update(state=IncomingState.WAITING, due_at=at, confirmed_at=at, attempts=0, reason=""):
-        row.refresh_from_db()
+    if release(row):
         handle(row)
     row.refresh_from_db()
     return row
 
 
-def discard(row: IncomingMessage) -> bool:
-    """End a held mail at the wish of whoever was asked; tell whether that was new."""
-    held = IncomingMessage.objects.filter(pk=row.pk, state=IncomingState.HELD)
-    words = _("Whoever was asked said that it is not theirs.")
-    return bool(held.update(state=IncomingState.IGNORED, reason=words, ended_at=timezone.now()))
+def release(row: IncomingMessage, *, is_let_in: bool = False) -> bool:
+    """Let a held mail wait for `handle`, as that of whoever was asked; tell whether that was new.
+
+    `is_let_in` says that somebody else than who was asked does it: then nobody is answered at the address it came from.
+    """
+    at = timezone.now()
+    # Its token stays, so that the same link shows what came of it.
+    return _change_held(
+        row, state=IncomingState.WAITING, due_at=at, confirmed_at=at, is_let_in=is_let_in, attempts=0, reason=""
+    )
+
+
+def discard(row: IncomingMessage, *, reason: str = "") -> bool:
+    """End a held mail, at the wish of whoever was asked unless `reason` says otherwise; tell whether that was new."""
+    words = reason or _("Whoever was asked said that it is not theirs.")
+    return _change_held(row, state=IncomingState.IGNORED, reason=words[:500], ended_at=timezone.now())
+
+
+def _change_held(row: IncomingMessage, **fields: Any) -> bool:
+    """Change a mail that is held still: of several who decide at once, one does."""
+    with transaction.atomic():
+        if not IncomingMessage.objects.filter(pk=row.pk, state=IncomingState.HELD).update(**fields):
+            return False
+        row.refresh_from_db()
+        held.tell(row)
+    return True
 
 
 def again(row: IncomingMessage) -> IncomingMessage:
@@ -117,6 +138,7 @@ def _refuse_at_once(row: IncomingMessage, arrived: Arrived, *, is_automatic: boo
 
 
 def _finish(row: IncomingMessage, arrived: Arrived, taken: Taken) -> None:
+    row.made = taken.made[:40]
     _end(row, IncomingState.DONE, url=taken.url, reason=taken.note)
     if taken.line:
         asking_back.acknowledge(row, arrived, taken)
@@ -125,9 +147,23 @@ def _finish(row: IncomingMessage, arrived: Arrived, taken: Taken) -> None:
 def _hold(row: IncomingMessage, arrived: Arrived, doubt: Doubt) -> None:
     row.token = row.token or secrets.token_urlsafe(24)
     row.asked, row.asked_as = doubt.address[:254], doubt.who
-    row.save(update_fields=["token", "asked", "asked_as"])
+    row.held_for, row.doubt, row.excerpt = doubt.place, doubt.kind, _excerpt(arrived) if doubt.place else ""
+    row.save(update_fields=["token", "asked", "asked_as", "held_for", "doubt", "excerpt"])
     _end(row, IncomingState.HELD, reason=doubt.why, is_ended=False)
     asking_back.ask(row, arrived, doubt)
+
+
+def _excerpt(arrived: Arrived) -> str:
+    """Give what would be posted of a mail, for somebody who decides about it: words, and the names of its files."""
+    text = arrived.text.strip()
+    more = len(text) - EXCERPT_LENGTH
+    parts = [text[:EXCERPT_LENGTH]]
+    if more > 0:
+        parts.append(_("(%(count)d characters more)") % {"count": more})
+    if arrived.parts:
+        names = ", ".join(part.name or part.kind for part in arrived.parts[:FILES_NAMED])
+        parts.append(_("Files: %(names)s") % {"names": names})
+    return "\n\n".join(part for part in parts if part)
 
 
 def _fail(row: IncomingMessage, error: Exception) -> None:
@@ -142,4 +178,7 @@ def _fail(row: IncomingMessage, error: Exception) -> None:
 def _end(row: IncomingMessage, state: IncomingState, *, reason: str = "", url: str = "", is_ended: bool = True) -> None:
     row.state, row.reason, row.url = state, reason[:500], url[:500]
     row.ended_at = timezone.now() if is_ended else None
-    row.save(update_fields=["state", "reason", "url", "ended_at"])
+    with transaction.atomic():
+        row.save(update_fields=["state", "reason", "url", "made", "ended_at"])
+        if row.token:  # Held now, or it was once.
+            held.tell(row)

@@ -42,6 +42,14 @@ class IncomingMessage(models.Model):
     asked = models.CharField(max_length=254, blank=True)
     asked_as = models.CharField(max_length=64, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Where others may decide about it too, what makes it doubtful (as its route calls both), and what they can read.
+    held_for = models.CharField(max_length=40, blank=True)
+    doubt = models.CharField(max_length=12, blank=True)
+    excerpt = models.TextField(blank=True)
+    # One of those others let it go its way: nobody has proved who wrote it.
+    is_let_in = models.BooleanField(default=False)
+    # What it became, as its route calls it.
+    made = models.CharField(max_length=40, blank=True)
 
     class Meta:
         indexes = [

@@ -18,21 +18,30 @@ from cop.mail.arriving import Arrived
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a mail: where it is to be seen, a line to answer its sender with, a note for the list of mails."""
+    """What came of a mail: where it is to be seen, a line to answer its sender with, a note for the list of mails.
+
+    `made` names what it became, as its app calls it ("reply:12").
+    """
 
     url: str = ""
     line: str | Promise = ""
     note: str = ""
+    made: str = ""
 
 
 class Doubt(Exception):
-    """Nobody knows yet whether the mail is whose it seems to be; `address` is asked, to be known then as `who`."""
+    """Nobody knows yet whether the mail is whose it seems to be; `address` is asked, to be known then as `who`.
 
-    def __init__(self, address: str, *, who: str, why: str) -> None:
+    `place` names where others may decide about it meanwhile (nowhere, unless given), `kind` what makes it doubtful.
+    """
+
+    def __init__(self, address: str, *, who: str, why: str, place: str = "", kind: str = "") -> None:
         super().__init__(why)
         self.address = address
         self.who = who
         self.why = why
+        self.place = place
+        self.kind = kind
 
 
 class Ignored(Exception):

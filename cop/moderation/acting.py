@@ -16,6 +16,7 @@ OPPOSITES = {
     What.DELETED: What.RESTORED,
     What.SUSPENDED: What.READMITTED,
     What.HELD: What.RELEASED,
+    What.LET_IN: What.HIDDEN,
 }
 
 

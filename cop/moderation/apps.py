@@ -5,7 +5,7 @@ class ModerationConfig(AppConfig):
     name = "cop.moderation"
 
     def ready(self) -> None:
-        from cop.mail import answerables
+        from cop.mail import answerables, held
         from cop.moderation import (
             answering_by_mail,
             asking_to_join,
@@ -13,6 +13,7 @@ class ModerationConfig(AppConfig):
             erasing,
             exported,
             flag_cases,
+            held_mails,
             kinds,
             letting_go,
             objecting,
@@ -31,6 +32,9 @@ class ModerationConfig(AppConfig):
         followables.register(care_following.KIND, care_following.find_care)
         digesting.otherwise.register(care_following.KIND, "cop.moderation.daily")
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
+        held_mails.register()
+        sweeping.register(held_mails.KIND, held_mails.MAILS, lambda _at: [])
+        held.listeners.register("moderation", held_mails.follow)
         flag_cases.register(people.KIND, people.PEOPLE)
         sweeping.register(unreachable.KIND, unreachable.UNREACHABLE, unreachable.find)
         logging_standing.listeners.register("moderation", people.follow)

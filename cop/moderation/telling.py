@@ -30,6 +30,14 @@ SENTENCES = {
     What.RESTORED: _("%(who)s has brought back %(title)s."),
     What.APPROVED: _("%(who)s has approved %(title)s: everybody can read it now."),
     What.DECLINED: _("%(who)s has not approved %(title)s: nobody but you and facilitators reads it."),
+    What.LET_IN: _(
+        "%(who)s has let in a mail that came in your name, %(title)s, though nothing proves that you wrote it. "
+        "If you did not, say so, and it is taken away."
+    ),
+    What.TURNED_AWAY: _(
+        "%(who)s has not let in a mail that came in your name, %(title)s. "
+        "If you did not write it, nothing is to be done."
+    ),
     What.WARNED: _("%(who)s writes to you about %(title)s. Nothing was done to it."),
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
     What.REMOVED: _("%(who)s has ended your membership."),

@@ -525,6 +525,9 @@ UNCOUNTED_PATHS = ("/provider/",)
 # Whom to tell of a hole in this site's security: mailto: or https: addresses for /.well-known/security.txt (RFC 9116).
 SECURITY_CONTACT: list[str] = env.list("SECURITY_CONTACT", [])
 SECURITY_POLICY = env.str("SECURITY_POLICY", "")
+# Who runs this site (name and postal address), and whom people ask about their data: both stand on /privacy/.
+SITE_OPERATOR = env.str("SITE_OPERATOR", "")
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", "")
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 

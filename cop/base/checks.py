@@ -12,7 +12,7 @@ NEAR = {"", "localhost", "127.0.0.1", "::1"}
 
 def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Name each variable that a production site needs and this one lacks; docs/operating.md explains them."""
-    return [*_kind(), *_address(), *_mail(), *_data()]
+    return [*_kind(), *_address(), *_mail(), *_data(), *_privacy()]
 
 
 def _kind() -> Iterator[CheckMessage]:
@@ -55,4 +55,14 @@ def _data() -> Iterator[CheckMessage]:
             "The broker is on another machine but the data is in SQLite, which only one machine can use.",
             hint=hint,
             id="cop.W007",
+        )
+
+
+def _privacy() -> Iterator[CheckMessage]:
+    if not settings.SITE_OPERATOR or not settings.PRIVACY_CONTACT:
+        hint = "Set SITE_OPERATOR to your name and postal address, PRIVACY_CONTACT to an address that somebody reads."
+        yield Warning(
+            "SITE_OPERATOR or PRIVACY_CONTACT is not set: /privacy/ cannot say who answers for people's data.",
+            hint=hint,
+            id="cop.W008",
         )

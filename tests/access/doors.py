@@ -638,6 +638,7 @@ DOORS: dict[str, Door] = {
     "home:health-ready": for_everybody(lambda world: []),
     "mail:mailbox": for_everybody(lambda world: []),
     "mail:mailbox-show": Door(lambda world: ["gone"], get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
+    "privacy:notice": reading(lambda world: [], inside=False),
     "privacy:records": reading(lambda world: [], ("staff",), inside=False),
     "privacy:cleanings": reading(lambda world: [], ("staff",), inside=False),
     "incoming:messages": reading(lambda world: [], ("staff",), inside=False),

@@ -21,6 +21,8 @@ SOUND = {
     "SITE_HOST": "practice.example.org",
     "SITE_IS_SECURE": True,
     "TRUSTED_PROXY_COUNT": 1,
+    "SITE_OPERATOR": "Example Institute, 1 Example Road",
+    "PRIVACY_CONTACT": "privacy@example.org",
     "EMAIL_URL": "smtp://mail.example.org",
     "DEFAULT_FROM_EMAIL": "Practice <hello@example.org>",
     "REDIS_URL": "redis://redis:6379/0",
@@ -117,6 +119,7 @@ def test_nothing_is_missing_from_a_sound_deployment(settings):
         ({"DEFAULT_FROM_EMAIL": "Practice <noreply@practice.example.org>"}, "cop.W005"),
         ({"REDIS_URL": ""}, "cop.W006"),
         ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "cop.W007"),
+        ({"PRIVACY_CONTACT": ""}, "cop.W008"),
     ],
 )
 def test_what_was_forgotten_is_named(settings, forgotten, number):

@@ -38,7 +38,8 @@ def absolute(path: str) -> str:
 def initials(name: str) -> str:
     """Give one or two letters that stand for a person or a community."""
     words = [word for word in name.split() if word[:1].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+    # Title case, since Georgian's capitals (Unicode 11) are for whole lines alone and few fonts have them.
+    return "".join(word[0].title() for word in (words[:1] + words[-1:] if len(words) > 1 else words)) or "?"
 
 
 @register.filter

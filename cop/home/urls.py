@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cop.home import care_views, health, person_views, search_views, set_up_views, views
+from cop.home import care_views, health, person_views, privacy_views, search_views, set_up_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("", views.site, name="site"),
     path("people/<int:person_id>/", person_views.person, name="person"),
+    path("privacy/", privacy_views.privacy, name="privacy"),
     path("search/", search_views.search, name="search"),
     path("communities/new/", set_up_views.set_up_begin, name="set-up"),
     path("communities/new/<int:set_up_id>/", set_up_views.set_up_review, name="set-up-review"),

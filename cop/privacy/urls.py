@@ -4,7 +4,6 @@ from cop.privacy import views
 
 app_name = "privacy"
 urlpatterns = [
-    path("privacy/", views.notice, name="notice"),
     path("privacy/records/", views.records, name="records"),
     path("privacy/kept/", views.cleanings, name="cleanings"),
 ]

@@ -1,9 +1,8 @@
-"""What the site says to everybody about what it keeps; for site staff, who looked at persons, and what was deleted."""
+"""Pages for site staff: who looked at or changed what about persons, and what was deleted because its time was over."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cop.base.keyset import paginate
 from cop.base.pages import page
-from cop.privacy import recording, retention, telling
+from cop.privacy import recording, retention
 from cop.privacy.models import Cleaning, PersonRecord, What
 
 A_PAGE = 50
@@ -28,19 +27,6 @@ def for_staff(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Http
         return view(request)
 
     return login_required(guarded)
-
-
-@require_safe
-def notice(request: HttpRequest) -> HttpResponse:
-    """Say to everybody what is kept about them, why, for how long, who sees it, and what they can do."""
-    context = {
-        "operator": settings.SITE_OPERATOR,
-        "contact": telling.contact(),
-        "contact_words": settings.PRIVACY_CONTACT.removeprefix("mailto:"),
-        "kept": telling.how_long(),
-        "recipients": list(telling.recipients()),
-    }
-    return page(request, "privacy/notice.html", context)
 
 
 @require_safe

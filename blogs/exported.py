@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from blogs.held_models import HeldPost
 from blogs.models import DraftShare, FeedKey, Post, PostDraft, PostRevision
 from blogs.quoted_models import QuotedPerson
 from blogs.sources import SourceUse
@@ -23,6 +24,15 @@ def posts(user: User) -> Part:
         published_at=_("Published"),
         excerpt=_("Excerpt"),
         body=_("Text"),
+    )
+    yield kind(
+        "held-posts",
+        _("Posts of yours that wait or waited for a facilitator"),
+        HeldPost.objects.filter(post__author=user).order_by("pk"),
+        post__title=_("Title"),
+        held_at=_("When"),
+        outcome=_("What became of it"),
+        settled_at=_("Decided"),
     )
     yield kind(
         "post-versions",

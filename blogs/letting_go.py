@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from blogs.held_models import HeldPost
 from blogs.models import PostDraft
 from blogs.quoted_models import QuotedPerson
 from cop.privacy.retention import Rule, delete_some
@@ -19,7 +20,13 @@ def forget_quoted(before: datetime, limit: int) -> int:
     return delete_some(QuotedPerson.objects.filter(noted_at__lt=before).exclude(agrees=True), limit)
 
 
+def forget_held(before: datetime, limit: int) -> int:
+    """Delete that posts waited for a facilitator, where that was decided about; the posts stay."""
+    return delete_some(HeldPost.objects.filter(settled_at__lt=before), limit, order="settled_at")
+
+
 RULES = {
+    "held-posts": Rule(_("That posts waited for a facilitator, after the decision"), forget_held),
     "post-drafts": Rule(_("What was typed into a post and never saved"), forget_drafts),
     "quoted-people": Rule(
         _("Names and addresses of people in forwarded mails who did not agree to be named"), forget_quoted

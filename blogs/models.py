@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from blogs import quoted_models, sources  # noqa: F401 — Django finds their models here
+from blogs import held_models, quoted_models, sources  # noqa: F401 — Django finds their models here
 from cop.base.models import Dated
 from cop.files.models import File
 from cop.markup.fields import HtmlField
@@ -152,6 +152,8 @@ class Post(Dated):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     # Counts every saved change: who saves over a version that is no longer the newest sees what changed instead.
     version = models.PositiveIntegerField(default=0)
+    # The version that may be published without being looked at once more.
+    vetted_version = models.PositiveIntegerField(null=True, blank=True)
     tags = TaggableManager(_("tags"), blank=True)
     # Holds the comments, from the first one on.
     topic = models.OneToOneField(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="post")

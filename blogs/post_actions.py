@@ -11,9 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from blogs import drafting, keeping_order, publishing, sharing
+from blogs import drafting, keeping_order, publishing, publishing_held, sharing
 from blogs.blog_views import visible_blog
 from blogs.forms import ScheduleForm, ShareForm
+from blogs.holding import Held
 from blogs.models import Post
 from blogs.post_views import mailing_context, visible_post
 from cop.base.errors import Refused
@@ -34,6 +35,8 @@ def _do(request: SignedInRequest, post: Post, process: Callable[[], bool], said:
     try:
         if process():
             messages.success(request, said)
+    except Held as held:
+        messages.info(request, " ".join(held.messages))
     except Refused as refused:
         messages.error(request, " ".join(refused.messages))
     return redirect(post)
@@ -59,6 +62,15 @@ def post_schedule(request: SignedInRequest, community_slug: str, blog_slug: str,
     at = form.cleaned_data["publish_at"]
     said = _("It will be published at %(at)s.") % {"at": date_format(localtime(at), "DATETIME_FORMAT")}
     return _do(request, post, lambda: publishing.schedule(post, by=request.user, at=at), said)
+
+
+@require_POST
+@login_required
+def post_take_back(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
+    """Publish a post that waits for a facilitator after all not: it is a draft as before."""
+    post = _own(request, (community_slug, blog_slug, post_id), "blogs.edit_post")
+    said = _("Taken back: it is a draft again.")
+    return _do(request, post, lambda: publishing_held.take_back(post, by=request.user), said)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blogs import commenting, drafting
+from blogs import commenting, drafting, holding
 from blogs.blog_views import visible_blog
 from blogs.following import KIND
 from blogs.forms import PostForm, ScheduleForm, ShareForm, comment_form
@@ -67,6 +67,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
     if request.user.has_perm("blogs.publish_post", found):
         context |= {"schedule_form": ScheduleForm(), "share_form": ShareForm(post=found)}
         context["shares"] = found.shares.select_related("user")
+        context["held"] = None if found.is_published else holding.waiting(found)
     if found.is_published and request.user.has_perm("blogs.see_mailing", found):
         context |= {"is_mailing_shown": True, **mailing_context(found)}
     return page(request, "blogs/post.html", context)
@@ -124,6 +125,7 @@ def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, pos
     )
     context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
     context["quoted"] = found.quoted.order_by("pk")
+    context["held"] = None if found.is_published else holding.waiting(found)
     if form.is_valid():
         try:
             if saved := _save(request, form, Post.objects.with_authors().get(pk=found.pk)):
@@ -152,7 +154,8 @@ def _save(request: SignedInRequest, form: PostForm, found: Post) -> Post | None:
     except Conflict:
         raise
     except Refused as refused:
-        form.add_error("cover_image" if data["cover_image"] else None, refused)
+        is_about_a_field = hasattr(refused, "error_dict")
+        form.add_error("cover_image" if data["cover_image"] and not is_about_a_field else None, refused)
         return None
 
 

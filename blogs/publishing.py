@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blogs import commenting
+from blogs import commenting, holding
 from blogs.following import KIND, thing_of
 from blogs.models import Blog, Post, PostState
 from blogs.saving import save_post, summary_of
@@ -22,6 +22,7 @@ from cop.moderation import recording
 from cop.notifications import activities, announcing, tag_following
 from cop.notifications.tag_models import CommunityTag
 from cop.search import indexing
+from discussions.held_models import Outcome
 from members.models import User
 
 __all__ = ["mailing_of", "publish", "publish_due", "save_post", "schedule", "unschedule", "withdraw"]
@@ -33,7 +34,8 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
     """Publish a post; tell whether that was new. Whoever subscribed to each post gets it by mail, once.
 
     A post that was withdrawn and is published again is not mailed a second time. `at` is the date it bears, now unless
-    given. Raises Refused in an archived community.
+    given. Raises Refused in an archived community and for more than somebody new may publish; Held where a facilitator
+    looks at it first.
     """
     if post.blog.community.is_archived:
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
@@ -43,13 +45,19 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         by and by.has_perm("moderation.take_care", post.blog.community)
     ):
         raise Refused(_("A facilitator has hidden this post. You can object where you were told so."))
+    if by:
+        holding.vet(post, by=by)
     mailing = _prepare_mailing(post) if is_mailed else None
     by_tag = _prepare_by_tag(post) if is_mailed else {}
     with transaction.atomic():
         # The first to change the state does the rest; a second click, or another worker, finds nothing to do.
         moment = at or timezone.now()
         unpublished = Post.objects.filter(pk=post.pk).exclude(state=PostState.PUBLISHED)
-        if not unpublished.update(state=PostState.PUBLISHED, published_at=moment, publish_at=None):
+        published = {"state": PostState.PUBLISHED, "published_at": moment, "vetted_version": post.version}
+        # What was looked at, and is mailed, is what is published: not what somebody saved meanwhile.
+        if not unpublished.filter(version=post.version).update(**published, publish_at=None):
+            if unpublished.exists():
+                raise Refused(_("This post was changed at this moment. Look at it once more, and publish it then."))
             return False
         touch(Blog.objects.filter(pk=post.blog_id))
         activity = activities.record(
@@ -69,8 +77,10 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         indexing.put("post", post.pk)
         if mailing is not None:
             announcing.announce(activity, mailing=mailing, by_tag=by_tag)
-        post.refresh_from_db(fields=["state", "published_at", "publish_at"])
+        post.refresh_from_db(fields=["state", "published_at", "publish_at", "vetted_version"])
         commenting.follow_state(post)
+        if held := holding.settle(post, Outcome.PUBLISHED, by=by):
+            holding.tell_published(held, post, by=by)
     return True
 
 
@@ -108,14 +118,17 @@ def mailings_of(post: Post) -> QuerySet[Mailing]:
 
 
 def schedule(post: Post, *, by: User, at: datetime) -> bool:
-    """Let a post be published at a moment to come; raise Refused for one that is past."""
+    """Let a post be published at a moment to come; raise Refused for one that is past, and as `publish` does."""
     if at <= timezone.now():
         raise Refused({"publish_at": _("This moment is past. Choose a later one, or publish the post now.")})
+    holding.vet(post, by=by, publish_at=at)
     waiting = Post.objects.filter(pk=post.pk, state__in=[PostState.DRAFT, PostState.SCHEDULED, PostState.WITHDRAWN])
     with transaction.atomic():
-        changed = waiting.update(state=PostState.SCHEDULED, publish_at=at)
+        changed = waiting.update(state=PostState.SCHEDULED, publish_at=at, vetted_version=post.version)
         touch(Blog.objects.filter(pk=post.blog_id))
-    post.refresh_from_db(fields=["state", "publish_at"])
+        post.refresh_from_db(fields=["state", "publish_at", "vetted_version"])
+        if changed and (held := holding.settle(post, Outcome.PUBLISHED, by=by)):
+            holding.tell_published(held, post, by=by)
     return bool(changed)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from blogs import commenting, tagging
+from blogs import commenting, holding, tagging
 from blogs.models import Blog, Post, PostDraft, PostRevision, PostState
 from cop.base.errors import Refused
 from cop.base.models import touch
@@ -34,6 +34,7 @@ WORDS = [
     "excerpt",
     "cover",
     "version",
+    "vetted_version",
     "updated_at",
 ]
 
@@ -63,21 +64,27 @@ def save_post(
     """Save a new post or a changed one, with a revision; give the post. A form that is sent twice makes one post.
 
     `version` is the version that the writer saw: raises Conflict where it is no longer the newest. Tags are left as
-    they are when None, and so is the cover, unless `is_cover_kept` is false. Raises Refused for a text too long.
+    they are when None, and so is the cover, unless `is_cover_kept` is false. Raises Refused for a text too long, and
+    where a published post becomes one that a facilitator would have looked at first.
     """
     rendered = render(body)
     seen = post.version if version is None else version
+    before = holding.text_of(post) if post.is_published and not post._state.adding else None
     post.title = tidy_name(title)
     post.body, post.body_html, post.text = body, rendered.html, rendered.text
     post.markup_version, post.excerpt = rendered.version, excerpt.strip()
     post.cover = cover or (post.cover if is_cover_kept else None)
     if not post.is_published or not post.slug:
         post.slug = slugify(post.title)[:SLUG_LENGTH].strip("-")
+    if before:
+        holding.refuse_change(post, before=before, by=by, tags=tags)
     with transaction.atomic():
         if twin := _twin(post, by):
             return twin
         _keep_order(post, seen)
         post.version = seen + 1
+        if post.is_published:
+            post.vetted_version = post.version
         post.save(update_fields=None if post._state.adding else WORDS)
         PostRevision.objects.create(post=post, version=post.version, title=post.title, body=body, by=by)
         if tags is not None:
@@ -95,6 +102,8 @@ def save_post(
             )
             indexing.put("post", post.pk)
             commenting.rename(post)
+        elif seen:
+            holding.ask_anew(post)
     return post
 
 

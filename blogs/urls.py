@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{POST}history/", post_views.post_history, name="post-history"),
     path(f"{POST}comment/", comment_views.post_comment, name="post-comment"),
     path(f"{POST}publish/", post_actions.post_publish, name="post-publish"),
+    path(f"{POST}take-back/", post_actions.post_take_back, name="post-take-back"),
     path(f"{POST}schedule/", post_actions.post_schedule, name="post-schedule"),
     path(f"{POST}unschedule/", post_actions.post_unschedule, name="post-unschedule"),
     path(f"{POST}withdraw/", post_actions.post_withdraw, name="post-withdraw"),

@@ -420,6 +420,7 @@ KEEP_DAYS: dict[str, int] = {
         "exports": 7,
         "flags": 730,
         "held": 60,
+        "held-posts": 60,
         "invitations": 180,
         "left": 1095,
         "mailings": 365,

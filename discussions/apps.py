@@ -56,7 +56,7 @@ class DiscussionsConfig(AppConfig):
         flag_cases.register("reply", flaggables.REPLIES)
         flag_cases.register("topic", flaggables.TOPICS)
         kinds.register(holding.KIND, publishing_held.HELD)
-        signs.register("discussions", vetting.signs_of)
+        signs.register("discussions", vetting.signs_in_topics)
         places.register(following.TOPIC, placing.find_topic)
         sections.register("questions", beat_lines.QUESTIONS)
         sections.register("topics", beat_lines.TOPICS)

@@ -31,6 +31,10 @@ class Why(models.TextChoices):
     OUTSIDE = "outside", _("The service that looks for advertising took it for that.")
     ASKED = "asked", _("Messages of this person wait, as a facilitator decided.")
 
+    def in_words(self, detail: str) -> str:
+        """Say it as a sentence."""
+        return str(self.label) % {"detail": detail} if self is Why.WORDS else str(self.label)
+
 
 class Outcome(models.TextChoices):
     """What became of it."""
@@ -121,4 +125,4 @@ class HeldText(Dated):
     @property
     def why_in_words(self) -> str:
         """Why it waits, as a sentence."""
-        return str(Why(self.why).label) % {"detail": self.detail} if self.why == Why.WORDS else str(Why(self.why).label)
+        return Why(self.why).in_words(self.detail)

@@ -327,7 +327,7 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
             renewed["version"] = str(conflict.newer.version)
             context["changes"] = compare(conflict.newer.body, typed)
         except Refused as refused:
-            form.add_error("body", refused)
+            form.add_error(None if hasattr(refused, "error_dict") else "body", refused)
     return page(request, "discussions/reply_edit.html", context)
 
 

@@ -1,13 +1,17 @@
 """Looking at a text before it is published: may somebody new write so much, and should a facilitator see it first?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from cop.base.errors import Refused
 from cop.guarding import asking_outside, likeness, listing, newcomers
 from cop.guarding.models import Way, protection_of
-from cop.guarding.signs import Signs
+from cop.guarding.newcomers import Written
+from cop.guarding.signs import Signs, signs_of
 from cop.markup.rendering import Rendered
 from cop.moderation import restraining
 from discussions.held_models import HeldText, Outcome, Why
@@ -30,15 +34,21 @@ class Text:
     url: str
     topic: Topic | None = None
 
+    @property
+    def words(self) -> str:
+        """All of its words."""
+        return f"{self.title}\n{self.rendered.text}"
 
-def signs_of(user: User, community: Community) -> Signs:
+
+def signs_in_topics(user: User, community: Community) -> Signs:
     """Give how somebody's messages in a community were taken."""
     own = Reply.objects.filter(author=user, topic__community=community)
     good = own.standing().exclude(thanks_count=0, accepted_at=None)
     since = timezone.now() - BAD_FOR
     bad = own.filter(hidden_at__gt=since).count()
     declined = HeldText.objects.filter(author=user, community=community, outcome=Outcome.DECLINED)
-    return Signs(good=good.count(), bad=bad + declined.filter(settled_at__gt=since).count())
+    bad += declined.filter(settled_at__gt=since).count()
+    return Signs(good=good.count(), bad=bad, has_published=own.standing().exists())
 
 
 def limit(text: Text, *, user: User | None, at: datetime | None = None) -> None:
@@ -55,38 +65,63 @@ def limit(text: Text, *, user: User | None, at: datetime | None = None) -> None:
             written = Reply.objects.filter(author=user, posted_at__gt=since).exclude(pk__in=written.values("pk"))
         held = HeldText.objects.filter(author=user, held_at__gt=since, topic__isnull=is_topic)
         count = written.filter(topic__community=text.community).count() + held.filter(community=text.community).count()
-        newcomers.refuse_too_many(new, count, is_topic=is_topic)
+        newcomers.refuse_too_many(new, count, what=Written.TOPIC if is_topic else Written.REPLY)
 
 
-def limit_change(text: Text, *, user: User) -> None:
-    """Raise Refused where somebody new changes a message into one that holds too much."""
+def refuse_change(text: Text, before: Text, *, user: User, earlier: Iterable[str] = ()) -> None:
+    """Raise Refused, for the field `body`, where `user` changes what is published into what would have waited.
+
+    So is what is too much for a newcomer.
+    What is published cannot wait, so a change is refused where a new text is held. What stood in it already, and in its
+    `earlier` versions, is no reason.
+    """
+    if standing_of(user).facilitates(text.community):
+        return
     if new := newcomers.newcomer(user, text.community):
         newcomers.refuse_too_much(new, text.rendered)
+    if restraining.holds_posts_of(user, text.community):
+        raise Refused(
+            {"body": _("A facilitator reads what you write here first, so what is published cannot be changed.")}
+        )
+    if set(_listed_in(text)) - set(_listed_in(before)):
+        line = _(
+            "Something new in it stands in a list of words and links that facilitators look at first. Take it out."
+        )
+        raise Refused({"body": line})
+    who = f"u{user.pk}"
+    if likeness.like_before(text.words, who=who, is_newcomer=new is not None, earlier=[before.words, *earlier]):
+        line = _("It is nearly the same now as another text that was written here lately. Say it in one place.")
+        raise Refused({"body": line})
 
 
-def reason_to_hold(text: Text, *, user: User | None, guest: Guest | None = None) -> tuple[str, str] | None:
+def _listed_in(text: Text) -> Iterable[str]:
+    links = newcomers.links_in(text.rendered.html)
+    return listing.all_found_in(text.title, text.rendered.text, links, community=text.community)
+
+
+def reason_to_hold(
+    text: Text, *, user: User | None, guest: Guest | None = None, earlier: Iterable[str] = ()
+) -> tuple[str, str] | None:
     """Tell why a facilitator should see a text first, with a detail; None where it can stand.
 
+    What of it stood in its `earlier` versions, which were looked at, is not taken for a repetition.
     Asks a service outside where the site has one: call it outside of transactions.
     """
     if user and standing_of(user).facilitates(text.community):
         return None
     is_new = newcomers.newcomer(user, text.community) is not None
-    words = f"{text.title}\n{text.rendered.text}"
     who = f"u{user.pk}" if user else f"g{guest.pk if guest else 0}"
-    like = likeness.like_before(words, who=who, is_newcomer=is_new)
+    like = likeness.like_before(text.words, who=who, is_newcomer=is_new, earlier=earlier)
     if user and restraining.holds_posts_of(user, text.community):
         return Why.ASKED, ""
     if _is_first(text.community, user, guest):
         return Why.FIRST, ""
-    if line := listing.found_in(
-        text.title, text.rendered.text, newcomers.links_in(text.rendered.html), community=text.community
-    ):
+    if line := next(iter(_listed_in(text)), ""):
         return Why.WORDS, line[:200]
     if like:
         return (Why.OWN if like.is_own else Why.OTHERS), ""
     if is_new and asking_outside.is_advertising(
-        words,
+        text.words,
         name=user.display_name if user else guest.name if guest else "",
         url=text.url,
         language=text.community.language,
@@ -100,5 +135,6 @@ def _is_first(community: Community, user: User | None, guest: Guest | None) -> b
     """Whether first posts wait here, and nothing of this writer has been published yet."""
     if protection_of(community).way != Way.HELD or (user and newcomers.is_vouched_for(user, community)):
         return False
-    rows = Reply.objects.standing().filter(topic__community=community)
-    return not (rows.filter(author=user) if user else rows.filter(guest=guest)).exists()
+    if user:
+        return not signs_of(user, community).has_published
+    return not Reply.objects.standing().filter(topic__community=community, guest=guest).exists()

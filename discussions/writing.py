@@ -1,7 +1,7 @@
 """Starting topics and replying: rendered once, placed in the tree, told to followers a moment later."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ from members.models import User
 SUMMARY_LENGTH = 300
 SLUG_LENGTH = 80
 TRIES = 3
+# Who changes something back has not written the same again; so many versions are compared.
+EARLIER = 10
 
 
 @dataclass(frozen=True)
@@ -258,14 +260,27 @@ class Conflict(Refused):
         self.newer = newer
 
 
+def _refuse_change(message: Reply, rendered: Rendered, *, by: User) -> None:
+    """Raise Refused where the message, as it would be, had to wait for a facilitator if it were new."""
+    topic = message.topic
+    title = topic.title if message.is_opening else ""
+    now = Text(topic.community, rendered, title, message.get_absolute_url(), topic)
+    before = replace(now, rendered=Rendered(message.body_html, message.text, ()))
+    bodies = message.revisions.order_by("-version").values_list("body", flat=True)[:EARLIER]
+    vetting.refuse_change(now, before, user=by, earlier=[f"{title}\n{body}" for body in bodies])
+
+
 def edit(message: Reply, *, body: str, by: User, version: int) -> Reply:
-    """Change the words of a reply; what it was before is kept. Raises Conflict where `version` is not the newest."""
+    """Change the words of a reply; what it was before is kept.
+
+    Raises Conflict where `version` is not the newest, and Refused where a new message like this would have waited.
+    """
     rendered = render(body)
     topic = message.topic
     called = mentioning.called_in(
         rendered.mentions, community=topic.community, audience=topic.audience, by=message.author
     )
-    vetting.limit_change(Text(topic.community, rendered, "", message.get_absolute_url(), topic), user=by)
+    _refuse_change(message, rendered, by=by)
     with transaction.atomic():
         row = Reply.objects.select_for_update(no_key=True, of=("self",)).select_related("topic").get(pk=message.pk)
         if row.version != version:

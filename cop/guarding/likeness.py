@@ -53,10 +53,15 @@ def mark_of(text: str) -> int | None:
     return mark - (1 << 64) if mark >> 63 else mark
 
 
-def like_before(text: str, *, who: str, is_newcomer: bool, at: datetime | None = None) -> Likeness | None:
-    """Tell whether a text is like one that `who`, or for a newcomer another newcomer, wrote lately; keep its mark."""
+def like_before(
+    text: str, *, who: str, is_newcomer: bool, at: datetime | None = None, earlier: Iterable[str] = ()
+) -> Likeness | None:
+    """Tell whether a text is like one that `who`, or for a newcomer another newcomer, wrote lately; keep its mark.
+
+    What is still like one of its own `earlier` versions was looked at then.
+    """
     digest = mark_of(text)
-    if digest is None:
+    if digest is None or _is_near(digest, (mark for one in earlier if (mark := mark_of(one)) is not None)):
         return None
     at = at or timezone.now()
     own = Mark.objects.filter(who=who, at__gt=at - OWN_WITHIN).order_by("-at")

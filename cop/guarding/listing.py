@@ -1,6 +1,6 @@
 """Lists of words and links, one a line, and what of a text stands in them. No line is ever read as a pattern."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -14,15 +14,19 @@ LONGEST_PHRASE = 8
 
 def found_in(title: str, text: str, links: Iterable[str], *, community: Community) -> str:
     """Give the first line of the site's or the community's lists that stands in a text, or an empty text."""
+    return next(all_found_in(title, text, links, community=community), "")
+
+
+def all_found_in(title: str, text: str, links: Iterable[str], *, community: Community) -> Iterator[str]:
+    """Give each line of the site's or the community's lists that stands in a text."""
     lists = list(WordList.objects.filter(community=community)) + list(WordList.objects.filter(community=None))
     if not lists:
-        return ""
+        return
     words = plain_words(f"{title}\n{text}")
     addresses = [_address(link) for link in links]
     for one in lists:
-        if line := _word_in(one.words, words) or _link_in(one.links, addresses):
-            return line
-    return ""
+        yield from _words_in(one.words, words)
+        yield from _links_in(one.links, addresses)
 
 
 def lines_of(text: str) -> list[str]:
@@ -30,10 +34,10 @@ def lines_of(text: str) -> list[str]:
     return [line for raw in text.splitlines() if (line := raw.strip())][:MOST_LINES]
 
 
-def _word_in(listed: str, words: list[str]) -> str:
+def _words_in(listed: str, words: list[str]) -> Iterator[str]:
     lines = lines_of(listed)
     if not lines:
-        return ""
+        return
     there = {
         tuple(words[start : start + length])
         for length in range(1, LONGEST_PHRASE + 1)
@@ -46,20 +50,20 @@ def _word_in(listed: str, words: list[str]) -> str:
             continue
         if line.endswith("*") and len(phrase) == 1:
             if any(word.startswith(phrase[0]) for word in words):
-                return line
+                yield line
         elif phrase in there or (is_spaceless(phrase[0]) and "".join(phrase) in run_together):
-            return line
-    return ""
+            yield line
 
 
-def _link_in(listed: str, addresses: list[tuple[str, str]]) -> str:
+def _links_in(listed: str, addresses: list[tuple[str, str]]) -> Iterator[str]:
     for line in lines_of(listed) if addresses else ():
         host, path = _address(line)
-        for other, other_path in addresses:
-            is_host = other == host or other.endswith(f".{host}")
-            if host and is_host and other_path.startswith(path):
-                return line
-    return ""
+        if host and any(_is_below(other, host) and below.startswith(path) for other, below in addresses):
+            yield line
+
+
+def _is_below(other: str, host: str) -> bool:
+    return other == host or other.endswith(f".{host}")
 
 
 def _address(link: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +24,14 @@ GOOD_ENOUGH = 2
 # Where something of theirs was taken away, the time is this many times as long, and thanks do not shorten it.
 LONGER = 4
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+
+
+class Written(Enum):
+    """What somebody writes, as far as newcomers write only so many of it an hour."""
+
+    TOPIC = auto()
+    REPLY = auto()
+    POST = auto()
 
 
 @dataclass(frozen=True)
@@ -110,25 +119,29 @@ def refuse_too_much(new: Newcomer, rendered: Rendered) -> None:
             raise Refused({"body": f"{sentence % {'count': count, 'most': most}} {until_when(new)}".strip()})
 
 
-def refuse_too_many(new: Newcomer, written: int, *, is_topic: bool) -> None:
-    """Raise Refused where `written` topics, or replies, within the last hour are enough for a newcomer."""
-    most = new.protection.topics_an_hour if is_topic else new.protection.replies_an_hour
+def refuse_too_many(new: Newcomer, written: int, *, what: Written) -> None:
+    """Raise Refused where so many within the last hour are enough for a newcomer. Posts are as many as topics."""
+    most = new.protection.replies_an_hour if what is Written.REPLY else new.protection.topics_an_hour
     if new.protection.way != Way.LIMITED or written < most:
         return
-    sentence = (
-        ngettext(
+    sentences = {
+        Written.TOPIC: ngettext(
             "Somebody new starts %(most)d topic an hour at most: copy your text, and go on in an hour.",
             "Somebody new starts %(most)d topics an hour at most: copy your text, and go on in an hour.",
             most,
-        )
-        if is_topic
-        else ngettext(
+        ),
+        Written.REPLY: ngettext(
             "Somebody new writes %(most)d reply an hour at most: copy your text, and go on in an hour.",
             "Somebody new writes %(most)d replies an hour at most: copy your text, and go on in an hour.",
             most,
-        )
-    )
-    raise Refused({"body": f"{sentence % {'most': most}} {until_when(new)}".strip()})
+        ),
+        Written.POST: ngettext(
+            "Somebody new publishes %(most)d post an hour at most: it stays a draft, publish it in an hour.",
+            "Somebody new publishes %(most)d posts an hour at most: it stays a draft, publish it in an hour.",
+            most,
+        ),
+    }
+    raise Refused({"body": f"{sentences[what] % {'most': most}} {until_when(new)}".strip()})
 
 
 def until_when(new: Newcomer) -> str:

@@ -14,10 +14,11 @@ from members.models import Community, User
 
 @dataclass(frozen=True)
 class Signs:
-    """How many of somebody's messages others thanked or accepted, and how many were taken away lately."""
+    """How many of somebody's messages others thanked or accepted, how many were taken away lately, if any stand."""
 
     good: int = 0
     bad: int = 0
+    has_published: bool = False
 
 
 signs: Registry[Callable[[User, Community], Signs]] = Registry("signs of being at home")
@@ -31,4 +32,8 @@ def register(name: str, find: Callable[[User, Community], Signs]) -> None:
 def signs_of(user: User, community: Community) -> Signs:
     """Give all signs together."""
     found = [signs[name](user, community) for name in signs]
-    return Signs(sum(one.good for one in found), sum(one.bad for one in found))
+    return Signs(
+        good=sum(one.good for one in found),
+        bad=sum(one.bad for one in found),
+        has_published=any(one.has_published for one in found),
+    )

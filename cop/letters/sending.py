@@ -87,7 +87,7 @@ def _refuse_too_much(community: Community, by: User, rendered: Rendered) -> None
     if new := newcomers.newcomer(by, community):
         newcomers.refuse_too_much(new, rendered)
         written = Letter.objects.filter(author=by, sent_at__gt=timezone.now() - HOUR)
-        newcomers.refuse_too_many(new, written.filter(conversation__community=community).count(), is_topic=False)
+        newcomers.refuse_too_many(new, written.filter(conversation__community=community).count(), what=newcomers.Written.REPLY)
 
 
 def _mail(letter: Letter, community: Community, *, to: User) -> None:

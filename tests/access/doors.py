@@ -746,6 +746,7 @@ DOORS: dict[str, Door] = {
     "blogs:post-history": reading(of_post, FACILITATORS),
     "blogs:post-comment": form(of_post, PARTAKERS),
     "blogs:post-publish": button(of_post, FACILITATORS),
+    "blogs:post-take-back": button(of_post, FACILITATORS),
     "blogs:post-schedule": button(of_post, FACILITATORS),
     "blogs:post-unschedule": button(of_post, FACILITATORS),
     "blogs:post-withdraw": button(of_post, FACILITATORS),

@@ -10,6 +10,7 @@ from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.links import absolute
 from cop.guarding import newcomers
+from cop.guarding.newcomers import Written
 from cop.letters.models import Conversation, Letter, LetterPolicy, is_on_in
 from cop.mail import outbox
 from cop.markup.addressing import with_absolute_addresses, with_absolute_links
@@ -87,7 +88,7 @@ def _refuse_too_much(community: Community, by: User, rendered: Rendered) -> None
     if new := newcomers.newcomer(by, community):
         newcomers.refuse_too_much(new, rendered)
         written = Letter.objects.filter(author=by, sent_at__gt=timezone.now() - HOUR)
-        newcomers.refuse_too_many(new, written.filter(conversation__community=community).count(), what=newcomers.Written.REPLY)
+        newcomers.refuse_too_many(new, written.filter(conversation__community=community).count(), what=Written.REPLY)
 
 
 def _mail(letter: Letter, community: Community, *, to: User) -> None:

@@ -1,11 +1,13 @@
 """What the bell, a copy of one's data and the closing of an account know of letters."""
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cop.letters import sending
 from cop.letters.models import Conversation, Letter
-from cop.notifications.waiting import Line, WaitingKind
+from cop.notifications.waiting import Line, Page, WaitingKind
 from members.carrying_out import deleting
 from members.closing_models import Choice
 from members.models import User
@@ -26,7 +28,16 @@ def _lines(user: User) -> list[Line]:
     ]
 
 
-UNREAD = WaitingKind(rows=lambda user: Conversation.objects.unread_by(user), lines=_lines)
+def _is_open_to(user: User) -> Q | Exists:
+    """Whoever belongs where letters are written, and whoever has some."""
+    return Exists(sending.open_to(user)) | Exists(Conversation.objects.visible_to(user))
+
+
+UNREAD = WaitingKind(
+    rows=lambda user: Conversation.objects.unread_by(user),
+    lines=_lines,
+    page=Page(gettext_lazy("Letters"), "letters:letters", _is_open_to),
+)
 
 
 def exported(user: User) -> Part:

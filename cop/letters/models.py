@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,10 @@ from members.models import Community, User
 if TYPE_CHECKING:
     from cop.letters.models import Conversation as Talk  # noqa: F401 - named in strings
     from cop.letters.models import Letter as Row  # noqa: F401
+
+
+# As much of a letter as its line in a list shows.
+LAST_WORDS = 160
 
 
 class LetterPolicy(Dated):
@@ -43,6 +48,12 @@ class ConversationQuerySet(models.QuerySet["Talk"]):
         # What only somebody wrote whose letters do not arrive is nothing that arrived.
         arrived = Letter.objects.filter(conversation=OuterRef("pk")).visible_to(user)
         return self.filter(Exists(arrived), Q(first=user.pk) | Q(second=user.pk))
+
+    def with_last_words(self, user: User) -> "ConversationQuerySet":
+        """Add the newest letter that somebody may read: its text as `last_words`, and whose it is as `last_by`."""
+        letters = Letter.objects.filter(conversation=OuterRef("pk"), hidden_at=None).visible_to(user).order_by("-pk")
+        text = letters.annotate(start=Left("text", LAST_WORDS)).values("start")[:1]
+        return self.annotate(last_words=Subquery(text), last_by=Subquery(letters.values("author")[:1]))
 
     def unread_by(self, user: User) -> "ConversationQuerySet":
         """Those that hold a letter that somebody has not seen."""

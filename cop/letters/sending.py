@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,18 +22,23 @@ from members.models import Community, Membership, User
 LETTERS_AN_HOUR = 60
 ABOUT = "letter"
 HOUR = timedelta(hours=1)
+MOST_NAMED = 20
 
 
 def shared_by(one: User, other: User) -> list[Community]:
     """Give the communities in which two people can write to each other, by name; one query."""
     if one.pk == other.pk:
         return []
-    taking_part = Membership.objects.taking_part()
-    rows = Community.objects.alive().filter(
-        pk__in=LetterPolicy.objects.filter(is_on=True).values("community"),
-    )
-    rows = rows.filter(pk__in=taking_part.filter(user=one).values("community"))
-    return list(rows.filter(pk__in=taking_part.filter(user=other).values("community")).order_by("name")[:20])
+    also = Membership.objects.taking_part().filter(user=other).values("community")
+    return list(open_to(one).filter(pk__in=also)[:MOST_NAMED])
+
+
+def open_to(user: User) -> QuerySet[Community]:
+    """Give the communities in which somebody can write to others, by name."""
+    taking_part = Membership.objects.taking_part().filter(user=user)
+    switched_on = LetterPolicy.objects.filter(is_on=True)
+    rows = Community.objects.alive().filter(pk__in=switched_on.values("community"))
+    return rows.filter(pk__in=taking_part.values("community")).order_by("name")
 
 
 def write(community: Community, *, to: User, body: str, by: User, form_key: str = "") -> Letter:

@@ -28,10 +28,11 @@ def letters(request: SignedInRequest) -> HttpResponse:
     """One's conversations, the one with the newest letter first."""
     rows = Conversation.objects.visible_to(request.user).select_related("community", "first", "second")
     unread = Conversation.objects.unread_by(request.user).filter(pk=OuterRef("pk"))
-    rows = rows.annotate(is_unread=Exists(unread))
+    rows = rows.annotate(is_unread=Exists(unread)).with_last_words(request.user)
     found = paginate(rows, order=("last_at", "id"), at=request.GET.get("page", ""))
     lines = [(talk, talk.other_than(request.user)) for talk in found.rows]
-    return page(request, "letters/letters.html", {"page": found, "lines": lines})
+    context = {"page": found, "lines": lines, "communities": sending.open_to(request.user)[: sending.MOST_NAMED]}
+    return page(request, "letters/letters.html", context)
 
 
 @never_cache

@@ -1,5 +1,7 @@
 """The bell: what one is told of, and what one has seen of it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -49,13 +51,26 @@ def bell(request: SignedInRequest) -> HttpResponse:
 @login_required
 def bell_count(request: SignedInRequest) -> HttpResponse:
     """Say how much is new, for the number in the head of each page."""
-    count = count_for(request.user)
-    return JsonResponse({"count": count, "words": words_for(count)})
+    return JsonResponse(head_of(request.user).as_json())
 
 
-def count_for(user: Reader) -> int:
-    """Give how many things are new to somebody, and in how many places something waits for them."""
-    return catching_up.unread_count(user) + waiting.count_for(user)
+@dataclass(frozen=True)
+class Head:
+    """What the head of each page says to somebody: how much is new or waits, and pages with what waits in them."""
+
+    count: int
+    links: Sequence[waiting.Link]
+
+    def as_json(self) -> dict[str, object]:
+        """Give it as scripts read it."""
+        pages = {link.name: link.count for link in self.links}
+        return {"count": self.count, "words": words_for(self.count), "pages": pages}
+
+
+def head_of(user: Reader) -> Head:
+    """Give how many things are new to somebody, in how many places something waits for them, and those pages."""
+    found = waiting.waiting_for(user)
+    return Head(catching_up.unread_count(user) + found.count, found.links)
 
 
 def words_for(count: int) -> str:
@@ -72,7 +87,7 @@ def words_for(count: int) -> str:
 def bell_seen(request: SignedInRequest) -> HttpResponse:
     """Note that something was read on its own page: `kind` and `ids`, parted by commas."""
     catching_up.see(request.user, request.POST.get("kind", "")[:20], _numbers(request.POST.get("ids", "")))
-    return JsonResponse({"count": count_for(request.user)})
+    return JsonResponse(head_of(request.user).as_json())
 
 
 def _numbers(text: str) -> list[int]:

@@ -3,7 +3,13 @@
 const link = document.querySelector("[data-bell]");
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
-function show({ count, words }) {
+function show({ count, words, pages = {} }) {
+  for (const [name, waiting] of Object.entries(pages)) {
+    const mark = document.querySelector(`[data-waits="${CSS.escape(name)}"]`);
+    if (!mark) continue;
+    mark.hidden = !waiting;
+    mark.querySelector("[data-waits-count]").textContent = waiting;
+  }
   const shown = link.querySelector("[data-bell-count]");
   const text = count > 99 ? "99+" : String(count || "");
   if (shown.textContent === text) return;

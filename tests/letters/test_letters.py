@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.urls import reverse
 
 from cop.base.errors import Refused
@@ -103,7 +104,7 @@ def test_a_first_letter_that_does_not_arrive_leaves_no_conversation(switched_on,
     sending.write(community, to=friend, body="Hello", by=member)
     assert Conversation.objects.visible_to(member).exists()
     assert not Conversation.objects.visible_to(friend).exists()
-    assert not waiting.count_for(friend)
+    assert not waiting.waiting_for(friend).count
 
 
 def test_newcomers_write_a_few_an_hour(settings, switched_on, community, member, friend):
@@ -155,3 +156,54 @@ def test_pages_cost_the_same_for_many(letter, community, member, friend, as_memb
 
 def test_names_of_mails(letter, friend):
     assert names_to(friend.email) == ["letter"]
+
+
+def head_of(client: Client) -> str:
+    """The head of a page that has nothing to do with letters."""
+    return client.get(reverse("home:site")).content.decode().partition("<main")[0]
+
+
+def test_the_head_of_each_page_leads_to_letters_where_they_are_written(community, as_member, friend, signed_in):
+    assert "Letters" not in head_of(as_member)
+    sending.switch(community, is_on=True)
+    assert f'<a href="{reverse("letters:letters")}">Letters' in head_of(as_member)
+    assert "Letters" not in head_of(signed_in(UserFactory()))
+
+
+def test_the_head_says_how_many_wait_until_they_are_read(letter, member, friend, signed_in):
+    as_friend, count = signed_in(friend), reverse("notifications:bell-count")
+    assert 'data-waits="letters"><span data-waits-count>1<' in head_of(as_friend)
+    assert as_friend.get(count).json()["pages"] == {"letters": 1}
+    as_friend.get(letter.conversation.get_absolute_url())
+    assert 'data-waits="letters" hidden>' in head_of(as_friend)
+    assert as_friend.get(count).json()["pages"] == {"letters": 0}
+
+
+def test_who_has_letters_finds_them_where_nothing_is_written_any_more(letter, community, as_member):
+    sending.switch(community, is_on=False)
+    assert "Letters" in head_of(as_member)
+
+
+def test_the_head_asks_no_more_for_letters(switched_on, community, member, friend, signed_in, query_count):
+    as_friend, url = signed_in(friend), reverse("home:site")
+    before = query_count(as_friend, url)
+    sending.write(community, to=friend, body="Could we talk?", by=member)
+    assert query_count(as_friend, url) == before
+
+
+def test_the_page_of_letters_says_whom_one_can_write_to(community, as_member):
+    url = reverse("letters:letters")
+    assert "None of your communities lets its members write" in as_member.get(url).content.decode()
+    sending.switch(community, is_on=True)
+    assert reverse("members:people", args=[community.slug]) in as_member.get(url).content.decode()
+
+
+def test_the_list_shows_the_newest_words_that_one_may_read(letter, member, friend, signed_in):
+    as_member, as_friend, url = signed_in(member), signed_in(friend), reverse("letters:letters")
+    assert "Could we talk?" in as_friend.get(url).content.decode()
+    blocking.block(member, by=friend)
+    sending.write(letter.conversation.community, to=friend, body="Are you there?", by=member)
+    assert "Are you there?" in as_member.get(url).content.decode()
+    assert "Are you there?" not in as_friend.get(url).content.decode()
+    flagging.hide(letter.pk, UserFactory(is_staff=True))
+    assert "Could we talk?" not in as_friend.get(url).content.decode()

@@ -29,7 +29,8 @@ def _asked(window: Window) -> Iterator[Line]:
     polls = DatePoll.objects.filter(community=window.community, closed_at=None, audience__in=window.audiences)
     polls = polls.filter(created_at__gt=window.since, created_at__lte=window.until)
     for poll in polls.select_related("community", "created_by").order_by("pk")[: LINES_SHOWN * 4]:
-        yield Line(poll.title, poll.get_absolute_url(), poll.created_by.display_name if poll.created_by else "")
+        by = poll.created_by
+        yield Line(poll.title, poll.get_absolute_url(), by.display_name if by else "", poll.created_by_id)
 
 
 EVENTS = Section(_("Events"), _coming)

@@ -17,7 +17,8 @@ def _due(window: Window) -> Iterator[Line]:
     for commitment in rows.select_related("person", "community").order_by("due_on", "id")[: LINES_SHOWN * 4]:
         day = date_format(commitment.due_on, "l j F")
         who = commitment.person.display_name if commitment.person else ""
-        yield Line(commitment.text, commitment.get_absolute_url(), f"{who}, {day}" if who else day)
+        note = f"{who}, {day}" if who else day
+        yield Line(commitment.text, commitment.get_absolute_url(), note, commitment.person_id)
 
 
 def _closing(window: Window) -> Iterator[Line]:

@@ -14,7 +14,7 @@ def _posts(window: Window) -> Iterator[Line]:
     rows = Activity.objects.standing().filter(community=window.community, kind="post", verb="published")
     rows = rows.filter(recorded_at__gt=window.since, recorded_at__lte=window.until, audience__in=window.audiences)
     for activity in rows.select_related("by").order_by("-id")[: LINES_SHOWN * 4]:
-        yield Line(activity.title, activity.url, activity.by.display_name if activity.by else "")
+        yield Line(activity.title, activity.url, activity.by.display_name if activity.by else "", activity.by_id)
 
 
 def _people(window: Window) -> Iterator[Line]:
@@ -26,6 +26,7 @@ def _people(window: Window) -> Iterator[Line]:
             membership.user.display_name,
             reverse("members:people", args=[window.community.slug]),
             organisation.name if organisation else "",
+            membership.user_id,
         )
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +12,13 @@ from django.utils import timezone
 from cop.base.registries import Registry
 from cop.mail import outbox
 from cop.mail.models import Mailing
-from cop.notifications import announcing, community_following, followables
+from cop.notifications import announcing, community_following, followables, sparing
 from cop.notifications.followables import Thing
 from cop.notifications.holding import hold
 from cop.notifications.models import Activity, Digest, Subscription
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.slots import next_slot
+from cop.notifications.sparing import Share
 from cop.notifications.tag_models import TAG
 from members.audiences import Audience
 
@@ -101,11 +103,15 @@ def _try(group: Group, thing: Thing | None, at: datetime) -> int:
 def _send(group: Group, thing: Thing | None, at: datetime) -> int:
     """Mail one group what is new to it, and set its next date; a fixed number of queries for any number of readers."""
     new = list(_new_to(group, thing, at)) if thing else []
-    mailing = _prepare(thing, new, group.subscriber__language, at) if thing and new else None
+    letters: list[tuple[Share, Mailing, list[Activity]]] = []
+    for share in sparing.shares([activity.by_id for activity in new], group.rows(at)):
+        kept = [activity for activity in new if activity.by_id not in share.without]
+        if thing and kept:
+            letters.append((share, _prepare(thing, kept, group.subscriber__language, at), kept))
     with transaction.atomic():
         if thing:
             hold(thing.community_id)
-        reached = _claim(group, thing, mailing, new, at) if thing and mailing else 0
+        reached = sum(_claim(group, thing, *letter, at=at) for letter in letters) if thing else 0
         # Those who got nothing: there was nothing new, or they may not read it any more.
         group.rows(at).update(digest_due_at=group.next_due_at(at), owed_after=None, owed_up_to=None)
     return reached
@@ -124,7 +130,8 @@ def _new_to(group: Group, thing: Thing | None, at: datetime) -> Iterator[Activit
 
 
 def _prepare(thing: Thing, new: list[Activity], language: str, at: datetime) -> Mailing:
-    content = f"{thing.kind}:{thing.id}:{new[0].pk}-{new[-1].pk}:{len(new)}:{language}"
+    ids = sha256(",".join(str(activity.pk) for activity in new).encode()).hexdigest()[:16]
+    content = f"{thing.kind}:{thing.id}:{new[0].pk}-{new[-1].pk}:{ids}:{language}"
     return announcing.prepare(
         "digest",
         thing=thing,
@@ -135,8 +142,8 @@ def _prepare(thing: Thing, new: list[Activity], language: str, at: datetime) -> 
     )
 
 
-def _claim(group: Group, thing: Thing, mailing: Mailing, new: list[Activity], at: datetime) -> int:
-    readers = group.rows(at).reachable(at).allowed(thing)
+def _claim(group: Group, thing: Thing, share: Share, mailing: Mailing, new: list[Activity], *, at: datetime) -> int:
+    readers = share.among(group.rows(at)).reachable(at).allowed(thing)
     marks: dict[str, object] = {"digest_mailing_id": mailing.pk, "digest_due_at": group.next_due_at(at)}
     if group.owed_up_to is not None:
         marks |= {"owed_after": None, "owed_up_to": None}

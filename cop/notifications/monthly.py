@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cop.mail import outbox
+from cop.mail.models import Mailing
+from cop.notifications import sparing
 from cop.notifications.announcing import links
 from cop.notifications.community_following import KIND, follow_as_members, thing_of
 from cop.notifications.models import Activity, Pace, Subscription
@@ -33,15 +35,29 @@ def _send(community: Community, at: datetime) -> int:
     happened = Activity.objects.standing().filter(
         community=community, audience__in=FOR_MEMBERS, at__gte=month, at__lt=at.replace(day=1, hour=0, minute=0)
     )
-    lines = list(happened.exclude(kind="reply").order_by("-at", "-pk")[:LINES])
+    found = list(happened.exclude(kind="reply").order_by("-at", "-pk")[: LINES * 2])
     replies = happened.filter(kind="reply").count()
-    if not lines and not replies:
+    if not found and not replies:
         return 0
     follow_as_members(community, at=at)
+    rows = Subscription.objects.to(KIND, community.pk).stepped_back().exclude(pace=Pace.MUTED)
+    count = 0
+    for share in sparing.shares([line.by_id for line in found], rows):
+        lines = [line for line in found if line.by_id not in share.without][:LINES]
+        if lines or replies:
+            mailing = _prepare(community, month, lines, replies, share.without)
+            count += outbox.fill(mailing, share.among(rows).reachable(at).recipients())
+    return count
+
+
+def _prepare(
+    community: Community, month: datetime, lines: list[Activity], replies: int, without: frozenset[int]
+) -> Mailing:
     thing, feet = thing_of(community), links()
-    mailing = outbox.prepare(
+    sparing_whom = "".join(f":{pk}" for pk in sorted(without))
+    return outbox.prepare(
         "monthly_letter",
-        dedupe_key=f"monthly:{community.pk}:{month:%Y-%m}",
+        dedupe_key=f"monthly:{community.pk}:{month:%Y-%m}{sparing_whom}",
         context={"thing": thing, "accent": thing.accent, "lines": lines, "replies": replies, "month": month, **feet},
         language=thing.language,
         from_name=thing.title,
@@ -49,5 +65,3 @@ def _send(community: Community, at: datetime) -> int:
         leave_url=feet["leave_url"],
         gate=GATE,
     )
-    readers = Subscription.objects.to(KIND, community.pk).stepped_back().exclude(pace=Pace.MUTED)
-    return outbox.fill(mailing, readers.reachable(at).recipients())

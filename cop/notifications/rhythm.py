@@ -18,7 +18,7 @@ from django.utils.translation import override
 from cop.base.models import touch
 from cop.mail import outbox
 from cop.mail.models import Mailing
-from cop.notifications import announcing, sections
+from cop.notifications import announcing, sections, sparing
 from cop.notifications.beat_times import LEAST_APART, next_moment
 from cop.notifications.community_following import KIND, follow_as_members, thing_of
 from cop.notifications.holding import hold
@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 SETTLED = timedelta(seconds=60)
 FIRST_LOOKS_BACK = timedelta(days=7)
 AT_ONCE = 200
+
+# A mail, and those who get it.
+Letter = tuple[Mailing, SubscriptionQuerySet]
 
 # For whom a mail is written: the one group reads no more than all members may, the other all that there is.
 FOR_MEMBERS = (Audience.PUBLIC, Audience.SIGNED_IN, Audience.COMMUNITY)
@@ -68,7 +71,7 @@ def _begin_due(rhythm: Rhythm, at: datetime) -> int:
     beat = Beat(community=rhythm.community, slot=slot, name=slot.name, due_at=moment, covers_until=at - SETTLED)
     if reason := _reason_to_skip(rhythm, moment, following[0], at):
         beat.state, beat.reason = BeatState.SKIPPED, reason
-        return _record(rhythm, beat, following[0], {})
+        return _record(rhythm, beat, following[0], [])
     return _begin(rhythm, beat, slot, following[0], at)
 
 
@@ -91,15 +94,21 @@ def _begin(rhythm: Rhythm, beat: Beat, slot: BeatSlot, following: datetime, at: 
     prompt = SeasonPrompt.objects.filter(season=season, slot=slot).first() if season else None
     beat.season, beat.line, beat.prompt = season, slot.next_line.strip(), prompt.text if prompt else ""
     since = last.covers_until if last else _first_moment(beat) - FIRST_LOOKS_BACK
-    mailings: dict[tuple[str, ...], Mailing] = {}
+    last = last if last and last.happened else None
+    letters: list[Letter] = []
     for audiences in (FOR_MEMBERS, FOR_FACILITATORS):
         window = Window(rhythm.community, since, beat.covers_until, beat.due_at, following, audiences)
         with override(rhythm.community.language):
-            listed = sections.listed(window, slot.sections)
-        if listed or beat.line or beat.prompt:
-            mailings[audiences] = _prepare(rhythm, beat, listed, last)
-    beat.state = BeatState.SENT if mailings else BeatState.QUIET
-    return _record(rhythm, beat, following, mailings)
+            found = sections.find(window, slot.sections)
+        told_by = last.happened_by_id if last else None
+        rows = readers(rhythm.community, audiences)
+        for share in sparing.shares({*found.named, told_by}, rows):
+            listed = found.listed(share.without)
+            if listed or beat.line or beat.prompt:
+                mailing = _prepare(rhythm, beat, listed, None if told_by in share.without else last)
+                letters.append((mailing, share.among(rows)))
+    beat.state = BeatState.SENT if letters else BeatState.QUIET
+    return _record(rhythm, beat, following, letters)
 
 
 def _first_moment(beat: Beat) -> datetime:
@@ -109,22 +118,23 @@ def _first_moment(beat: Beat) -> datetime:
 
 
 def _prepare(rhythm: Rhythm, beat: Beat, listed: list[Listed], last: Beat | None) -> Mailing:
-    """Render the mail for one group; where both groups read the same it is one mailing."""
+    """Render the mail for one group of readers; where two groups read the same it is one mailing."""
     return announcing.prepare(
         "beat",
         thing=thing_of(rhythm.community),
-        dedupe_key=f"beat:{rhythm.community_id}:{beat.due_at:%Y%m%d%H%M}:{_print_of(listed)}",
-        context={"beat": beat, "sections": listed, "last": last if last and last.happened else None},
+        dedupe_key=f"beat:{rhythm.community_id}:{beat.due_at:%Y%m%d%H%M}:{_print_of(listed, last)}",
+        context={"beat": beat, "sections": listed, "last": last},
     )
 
 
-def _print_of(listed: list[Listed]) -> str:
+def _print_of(listed: list[Listed], last: Beat | None) -> str:
     """Give some letters that are the same for the same lines in every process."""
     text = "\n".join(f"{line.url} {line.title} {line.note}" for section in listed for line in section.lines)
+    text += "" if last else "\nwithout the last one"
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _record(rhythm: Rhythm, beat: Beat, following: datetime, mailings: dict[tuple[str, ...], Mailing]) -> int:
+def _record(rhythm: Rhythm, beat: Beat, following: datetime, letters: list[Letter]) -> int:
     """Keep the beat and enqueue its mails, unless another process has moved the rhythm on."""
     thing = thing_of(rhythm.community)
     try:
@@ -133,8 +143,7 @@ def _record(rhythm: Rhythm, beat: Beat, following: datetime, mailings: dict[tupl
             if not Rhythm.objects.filter(pk=rhythm.pk, next_at=rhythm.next_at).update(next_at=following):
                 return 0
             beat.readers = sum(
-                outbox.fill(mailing, readers(rhythm.community, audiences).reachable().allowed(thing).recipients())
-                for audiences, mailing in mailings.items()
+                outbox.fill(mailing, rows.reachable().allowed(thing).recipients()) for mailing, rows in letters
             )
             beat.save(force_insert=True)
             if beat.line and beat.slot:

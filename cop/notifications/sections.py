@@ -33,11 +33,15 @@ class Window:
 
 @dataclass(frozen=True)
 class Line:
-    """One line with a link; `url` is a path of this site, `note` a few words beside the title."""
+    """One line with a link; `url` is a path of this site, `note` a few words beside the title.
+
+    `by` is whom it names, or whose words it shows: readers who blocked them get the mail without it.
+    """
 
     title: str
     url: str
     note: str = ""
+    by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,27 @@ def choices() -> list[tuple[str, str | Promise]]:
     return [(name, sections[name].label) for name in sections]
 
 
-def listed(window: Window, names: Collection[str]) -> list[Listed]:
-    """Give the sections of these names (all where there are none) that have something to list."""
-    found = []
-    for name in sections:
-        if names and name not in names:
-            continue
-        lines = list(sections[name].lines(window))
-        if lines:
-            found.append(Listed(sections[name].label, lines[:LINES_SHOWN], max(0, len(lines) - LINES_SHOWN)))
-    return found
+@dataclass(frozen=True)
+class Found:
+    """All lines of the sections of a beat, of which each group of readers gets its own."""
+
+    sections: list[tuple[str | Promise, list[Line]]]
+
+    @property
+    def named(self) -> set[int]:
+        """Whom it names."""
+        return {line.by for _label, lines in self.sections for line in lines if line.by}
+
+    def listed(self, without: Collection[int] = ()) -> list[Listed]:
+        """Give the sections as a mail shows them, without the lines of some people."""
+        found = []
+        for label, lines in self.sections:
+            if kept := [line for line in lines if line.by not in without]:
+                found.append(Listed(label, kept[:LINES_SHOWN], max(0, len(kept) - LINES_SHOWN)))
+        return found
+
+
+def find(window: Window, names: Collection[str]) -> Found:
+    """Look for what the sections of these names (all where there are none) have to list."""
+    wanted = [name for name in sections if not names or name in names]
+    return Found([(sections[name].label, list(sections[name].lines(window))) for name in wanted])

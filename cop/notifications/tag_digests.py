@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from cop.mail import outbox
@@ -20,6 +20,7 @@ from cop.notifications.notice_models import MailState, Notification
 from cop.notifications.querysets import SubscriptionQuerySet
 from cop.notifications.slots import next_slot
 from cop.notifications.tag_models import TAG
+from members.blocking_models import Block
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def _told(batch: list[Subscription], things: dict[tuple[str, int], Thing], at: d
     users = {row.subscriber.user_id for row in batch}
     rows = Notification.objects.filter(user__in=users, tag__in={row.thing_id for row in batch}, read_at=None)
     rows = rows.filter(mail=MailState.ROUND_UP, at__gt=at - LOOKS_BACK, activity__withdrawn_at=None)
+    rows = rows.exclude(Exists(Block.objects.filter(user=OuterRef("user"), blocked=OuterRef("activity__by"))))
     owed: dict[tuple[int | None, int | None], list[tuple[int, str]]] = defaultdict(list)
     fields = ("user", "tag", "activity", "activity__audience")
     for user, tag, activity, audience in rows.order_by("activity").values_list(*fields):

@@ -9,7 +9,7 @@ page, for those to whom it is open. Of all kinds together, and of their pages, e
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, Subquery
 from django.utils.functional import Promise
@@ -84,7 +84,7 @@ def waiting_for(user: Reader) -> Waiting:
     counted = {f"count_{name}": _counted(rows) for name in kinds if (rows := kinds[name].rows(user)) is not None}
     pages = {name: page for name in kinds if (page := kinds[name].page)}
     opened = {f"open_{name}": ExpressionWrapper(page.is_open_to(user), BooleanField()) for name, page in pages.items()}
-    found = User.objects.filter(pk=user.pk).values(**counted, **opened).first() or {}
+    found = cast("dict[str, Any]", User.objects.values(**counted, **opened).get(pk=user.pk))
     counts = {name: found.get(f"count_{name}", 0) for name in kinds}
     links = [
         Link(name, page.label, page.url_name, counts[name]) for name, page in pages.items() if found.get(f"open_{name}")

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from cop.moderation.action_models import ModerationAction, Objection, Restraint
 from cop.moderation.flag_models import Flag
-from cop.moderation.models import Case
 from cop.moderation.people import KIND
 from members.carrying_out import deleting, next_of
 from members.closing_models import AccountClosing
@@ -44,12 +43,12 @@ def flagged(closing: AccountClosing, after: int) -> int | None:
 
 
 def titles(closing: AccountClosing, after: int) -> int | None:
-    """Take their titles, or their name, out of what others flagged: each such thing was a case about them."""
+    """Take their name, and on request the titles of what they wrote, out of what others flagged."""
+    flags = Flag.objects.filter(about=closing.user)
     if closing.is_hidden:
-        Flag.objects.filter(kind=KIND, thing_id=closing.user_id).update(title=_("a former member"))
+        flags.filter(kind=KIND).update(title=_("a former member"))
     if closing.is_removed:
-        for case in Case.objects.filter(about=closing.user).exclude(kind=KIND).iterator():
-            Flag.objects.filter(kind=case.kind, thing_id=case.thing_id).update(title=_("Something that was removed"))
+        flags.exclude(kind=KIND).update(title=_("Something that was removed"))
     return None
 
 

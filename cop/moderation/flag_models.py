@@ -33,6 +33,10 @@ class Flag(Dated):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="flags"
     )
+    # Whose thing it is, or who it is.
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # A keyed hash of where a visitor came from, so that they flag once too; "" for somebody with an account.
     visitor = models.CharField(max_length=43, blank=True)
     reason = models.CharField(max_length=12, choices=FlagReason)

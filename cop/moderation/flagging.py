@@ -43,6 +43,7 @@ def flag(thing: Thing, *, by: Reader, reason: str, words: str = "", network: str
                 thing_id=thing.id,
                 title=thing.title[:200],
                 by=user,
+                about=thing.author,
                 visitor=visitor,
                 reason=reason,
                 words=words.strip(),

@@ -18,9 +18,10 @@ from cop.agreements.models import Commitment, Position, Proposal
 from cop.files.attachment_models import Attachment
 from cop.mail.incoming_models import IncomingMessage
 from cop.mail.models import Delivery, Mailing
+from cop.moderation import things
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.flag_models import Flag
-from cop.moderation.models import Case
+from cop.moderation.flagging import flag
 from cop.notifications import following, notifying
 from cop.notifications.models import Activity, Subscriber
 from cop.notifications.notice_models import Notification
@@ -107,8 +108,9 @@ def life(community, zelda, facilitator):
         office="facilitator",
         **told,
     )
-    Flag.objects.create(by=facilitator, reason="other", **told)
-    Case.objects.create(community=community, kind="reply", thing_id=hers.pk, about=zelda)
+    membership = Membership.objects.get(user=zelda, community=community)
+    for kind, number in [("reply", hers.pk), ("topic", alone.pk), ("person", membership.pk)]:
+        flag(things.find(kind, number), by=facilitator, reason="other")
     forwarded = PostFactory(blog=blog, author=facilitator, title="Exchange", body=f"{heading(NAME)}\n\nHello.")
     forwarded.body = f"{forwarded.body} Again."
     save_post(forwarded, title="Exchange", body=forwarded.body, excerpt="", by=facilitator)
@@ -182,6 +184,16 @@ def test_removed_neither_name_nor_words_stand_anywhere(life, zelda, visitor):
     assert not Notification.objects.filter(user=zelda).exists() and not Activity.objects.filter(by=zelda).exists()
     found = SearchEntry.objects.filter(author=zelda).values_list("title", flat=True)
     assert set(found) == {"Removed by its author"}
+
+
+def test_a_flag_about_somebody_else_keeps_their_name(community, facilitator):
+    who_leaves = MembershipFactory(community=community, pk=6000, user__pk=5000, user__display_name=NAME)
+    who_stays = MembershipFactory(community=community, pk=who_leaves.user_id, user__display_name="Somebody Else")
+    for membership in (who_leaves, who_stays):
+        flag(things.find("person", membership.pk), by=facilitator, reason="other")
+    leave(who_leaves.user, Choice.REMOVE)
+    titles = dict(Flag.objects.values_list("thing_id", "title"))
+    assert titles == {who_leaves.pk: "a former member", who_stays.pk: "Somebody Else"}
 
 
 def test_removed_counts_and_others_words_are_right(life, zelda, facilitator):

@@ -426,6 +426,7 @@ KEEP_DAYS: dict[str, int] = {
         "mailings": 365,
         "marks": 7,
         "moderation": 1095,
+        "named-requests": 180,
         "notifications": 90,
         "post-drafts": 365,
         "quoted-people": 180,

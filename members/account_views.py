@@ -45,11 +45,17 @@ def account_close(request: SignedInRequest) -> HttpResponse:
     form = CloseAccountForm(posted(request))
     if form.is_valid():
         try:
-            closing_account.close(user, choice=Choice(form.cleaned_data["words"]))
+            data = form.cleaned_data
+            closing_account.close(user, choice=Choice(data["words"]), asks_about_name=data["asks_about_name"])
             logout(request)
             messages.success(request, _("Your account is closed. You got a last mail that says so."))
             return redirect(settings.LOGOUT_REDIRECT_URL or settings.LOGIN_REDIRECT_URL)
         except Refused as refused:
             form.add_error(None, refused)
-    context = {"form": form, "held": closing_account.held_by(user), "words": closing_account.held_words(user)}
+    context = {
+        "form": form,
+        "held": closing_account.held_by(user),
+        "words": closing_account.held_words(user),
+        "named": closing_account.named_by_others(user),
+    }
     return page(request, "members/account_close.html", context)

@@ -1,6 +1,7 @@
 """Closing an account: what somebody wrote stays, under their name or without it, or is removed; all else goes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -29,6 +30,29 @@ parts: Registry[LeaveTaking] = Registry("account closing")
 holdings: Registry[Callable[[User], list[str]]] = Registry("holdings")
 
 
+@dataclass(frozen=True)
+class Named:
+    """In how many texts of others somebody's name stands (`most` or more are not counted on), and a list of them."""
+
+    count: int
+    url: str
+    most: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more."""
+        return self.count >= self.most
+
+
+# Where others wrote somebody's name: said before they decide.
+namings: Registry[Callable[[User], Named]] = Registry("where people are named")
+
+
+def named_by_others(user: User) -> list[Named]:
+    """Say where others' texts name somebody."""
+    return [found for name in namings if (found := namings[name](user)).count]
+
+
 def held_by(user: User) -> list[Community]:
     """Give the communities that have no facilitator but `user`: they must be handed over first."""
     own = Membership.objects.active().facilitating().filter(user=user, community__archived_at=None)
@@ -42,11 +66,12 @@ def held_words(user: User) -> list[str]:
     return [sentence for name in holdings for sentence in holdings[name](user)]
 
 
-def close(user: User, *, choice: Choice) -> None:
+def close(user: User, *, choice: Choice, asks_about_name: bool = False) -> None:
     """Close an account for good and say so by mail; raise Refused while somebody must take over first.
 
     The row stays, so that what was written has an author; nobody can sign in with it, and its address is free again.
-    What was chosen is carried out everywhere by a worker (`carrying_out`).
+    What was chosen is carried out everywhere by a worker (`carrying_out`). `asks_about_name`: facilitators are asked to
+    look at what others wrote about them.
     """
     address, name = user.email, user.display_name
     with transaction.atomic():
@@ -56,6 +81,7 @@ def close(user: User, *, choice: Choice) -> None:
         if held_by(row):
             raise Refused(_("Hand your communities over first: they would be left without a facilitator."))
         begun = {"choice": choice, "name": name, "addresses": addresses_of(row), "began_at": timezone.now()}
+        begun |= {"asks_about_name": asks_about_name}
         # Who was let in again by site staff may close the account once more.
         anew = {"done": [], "step": "", "cursor": 0, "finished_at": None, "held_until": None}
         AccountClosing.objects.update_or_create(user=row, defaults=begun | anew)
@@ -70,7 +96,8 @@ def close(user: User, *, choice: Choice) -> None:
             parts[part](row, name)
         exporting.delete(list(row.data_exports.all()))
         transaction.on_commit(lambda: bells.ring("members.tasks.carry_out_closings"))
-    context = {"name": name, "choice": choice.value}
+    asks = asks_about_name and choice != Choice.KEEP
+    context = {"name": name, "choice": choice.value, "asks_about_name": asks}
     outbox.send("account_closed", to=address, context=context, language=user.language, secret=True)
 
 

@@ -20,6 +20,8 @@ class AccountClosing(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="closing")
     choice = models.CharField(max_length=8, choices=Choice)
+    # Whether facilitators are asked to look at what others wrote about them.
+    asks_about_name = models.BooleanField(default=False)
     name = models.CharField(max_length=80, blank=True)
     addresses = models.JSONField(default=list)
     began_at = models.DateTimeField(default=timezone.now)

@@ -482,6 +482,11 @@ class CloseAccountForm(forms.Form):
     words = forms.ChoiceField(
         label=_("What becomes of what you wrote?"), choices=Choice.choices, widget=forms.RadioSelect
     )
+    asks_about_name = forms.BooleanField(
+        label=_("Ask the facilitators to look at what others wrote about me"),
+        help_text=_("For that they get your name until one of them has looked. It counts where your name is to go."),
+        required=False,
+    )
     is_sure = forms.BooleanField(
         label=_("I know that this cannot be undone"),
         error_messages={"required": _("Tick this, if you are sure.")},

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,8 @@ from cop.base.pages import page, posted
 from cop.home import closing, reviewing, staging, switching, telling_about, welcoming
 from cop.home.care_forms import AboutForm, CloseForm, IssueReviewForm, StageForm, WelcomeForm
 from cop.home.models import IssueReview, about_of
+from cop.home.named_in_texts import query_for
+from cop.home.naming_models import NamedRequest
 from members.models import Community, Stage
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
@@ -183,3 +186,13 @@ def parts(request: HttpRequest, community_slug: str) -> HttpResponse:
         "reader_kind": standing_of(request.user).kind_in(community),
     }
     return page(request, "home/parts.html", context)
+
+
+@require_safe
+@login_required
+def named(request: SignedInRequest, community_slug: str, request_id: int) -> HttpResponse:
+    """Lead facilitators to the texts in which somebody who left is named."""
+    community = visible_community(request, community_slug)
+    rows = NamedRequest.objects.visible_to(request.user).filter(community=community)
+    found = get_object_or_404(rows, pk=request_id)
+    return redirect(f"{reverse('home:community-search', args=[community.slug])}?{query_for(found.name)}")

@@ -28,6 +28,7 @@ urlpatterns = [
     path("c/<slug:community_slug>/close/", care_views.close, name="close"),
     path("c/<slug:community_slug>/open-again/", care_views.open_again, name="open-again"),
     path("c/<slug:community_slug>/parts/", care_views.parts, name="parts"),
+    path("c/<slug:community_slug>/named/<int:request_id>/", care_views.named, name="named"),
     path("c/<slug:community_slug>/search/", search_views.search, name="community-search"),
     path("c/<slug:community_slug>/", views.community, name="community"),
 ]

@@ -18,6 +18,7 @@ from members.models import Community
 SIZE = 20
 EXCERPT_LENGTH = 220
 SIMILAR = 5
+MOST_HOLDING = 200
 # Words so short, or so many, say nothing of what a title is about.
 SIMILAR_WORD = 3
 SIMILAR_WORDS = 10
@@ -98,6 +99,21 @@ def similar(
     ids = _engine().similar(rows, question, most=most)
     entries = SearchEntry.objects.select_related("author").defer("text").in_bulk(ids)
     return [entries[pk] for pk in ids if pk in entries]
+
+
+def holding(rows: SearchEntryQuerySet, phrase: str) -> list[SearchEntry]:
+    """Give those of some entries that hold a phrase word for word, MOST_HOLDING of them at most."""
+    words = phrase.casefold().split()
+    if not words:
+        return []
+    # "Anna Berg", and @Anna.Berg, which PostgreSQL keeps as one word.
+    terms = {" ".join(words), ".".join(words)}
+    question = Question(terms=tuple(Term(term, is_phrase=True) for term in sorted(terms)), is_any=True)
+    ids = [match.id for match in _engine().matches(rows, question, most=MOST_HOLDING)]
+    # The index knows words by their stems, and without their accents.
+    exactly = re.compile(r"(?<!\w)" + r"[\s.]+".join(map(re.escape, words)) + r"(?!\w)")
+    entries = SearchEntry.objects.filter(pk__in=ids).order_by("pk")
+    return [entry for entry in entries if exactly.search(f"{entry.title}\n{entry.text}".casefold())]
 
 
 def scope(

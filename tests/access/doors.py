@@ -20,6 +20,7 @@ from cop.agreements.models import Commitment, Proposal
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
 from cop.home.models import SetUp
+from cop.home.naming_models import NamedRequest
 from cop.letters.models import Conversation, LetterPolicy
 from cop.letters.sending import write
 from cop.mail.incoming_models import IncomingMessage
@@ -108,6 +109,11 @@ def form(arguments: Arguments, who: tuple[str, ...], *, inside: bool = True) -> 
 def button(arguments: Arguments, who: tuple[str, ...], *, inside: bool = True, **data: str) -> Door:
     """Something done by one button: POST alone."""
     return Door(arguments, get=None, post=who, inside=inside, data=data)
+
+
+def of_named_request(world: World) -> list[Any]:
+    row, _new = NamedRequest.objects.get_or_create(community=world.community, name="Anna Berg")
+    return [*of_community(world), row.pk]
 
 
 def of_incoming(world: World) -> list[Any]:
@@ -798,6 +804,7 @@ DOORS: dict[str, Door] = {
     "members:blocked": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:directory": reading(lambda world: [], SIGNED_IN, inside=False),
     "home:search": reading(lambda world: [], inside=False),
+    "home:named": Door(of_named_request, get=FACILITATORS, secret=True),
     "home:community-search": reading(of_community),
     "members:community-edit": form(of_community, FACILITATORS),
     "members:community-join": button(

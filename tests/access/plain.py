@@ -16,6 +16,7 @@ from blogs.models import Blog, DraftShare, Post
 from cop.agreements.models import Commitment, Proposal, Remit
 from cop.files.attachment_models import Attachment
 from cop.files.models import File
+from cop.home.naming_models import NamedRequest
 from cop.letters.models import Conversation, Letter
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.models import Case
@@ -167,6 +168,7 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Letter: lambda who, row: reads_letter(who, row),
     Device: lambda who, row: who.is_at(row.user_id),
     Case: lambda who, row: who.looks_after(row.community_id),
+    NamedRequest: lambda who, row: who.looks_after(row.community_id),
     ModerationAction: lambda who, row: who.looks_after(row.community_id) or who.is_at(row.about_id),
 }
 

@@ -13,6 +13,7 @@ from cop.search.asking import Question, Term, read
 from cop.search.engines import HIT, HIT_END, MOST, Engine
 from cop.search.models import SearchEntry, SearchEntryQuerySet
 from members.audiences import Reader
+from members.blocking_models import is_blocked_by
 from members.models import Community
 
 SIZE = 20
@@ -124,8 +125,10 @@ def scope(
     thing: tuple[str, int] | None = None,
     topic: int | None = None,
 ) -> SearchEntryQuerySet:
-    """Give the entries among which a search looks."""
+    """Give the entries among which a search looks: of whom the reader blocked, none."""
     rows = SearchEntry.objects.visible_to(user)
+    if user.is_authenticated:
+        rows = rows.exclude(is_blocked_by(user.pk, "author"))
     if community is not None:
         rows = rows.filter(community=community)
     if kind:

@@ -2,6 +2,7 @@
 
 from cop.search import indexing
 from cop.search.searching import search
+from members.blocking import block
 from tests.factories import ForumFactory, reply_to, topic_of
 
 
@@ -15,3 +16,12 @@ def test_a_reply_is_found_by_its_own_words_alone(community, member):
     assert hit.title == [("Where do you keep offprints?", False)]
     list(indexing.reindex("reply"))
     assert search(member, "lavender").count == 1
+
+
+def test_what_somebody_blocked_wrote_is_not_found_by_whoever_blocked_them(community, member, facilitator):
+    topic = topic_of(ForumFactory(community=community), by=facilitator, title="Where do you keep offprints?")
+    reply_to(topic, by=facilitator, body="In a drawer with lavender.")
+    assert search(member, "lavender").count == 1
+    block(facilitator, by=member)
+    assert search(member, "lavender").count == search(member, "offprints").count == 0
+    assert search(facilitator, "lavender").count == 1

@@ -25,9 +25,11 @@ bench: $(VENV)/dev.stamp ## measure mail, pages and collecting
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.collecting
 
+# Bandit's findings go to standard output; its warnings say of each `nosec` which of the line's parts did not need it.
 lint: $(VENV)/dev.stamp ## look over code and templates
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml cop members discussions blogs events manage.py .ci 2>/dev/null
 	$(BIN)/djlint --lint templates --quiet
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 

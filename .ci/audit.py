@@ -16,7 +16,7 @@ def audit(lock: Path, command: list[str]) -> tuple[bool, str]:
     """Give whether a lock file may go in, and what to say of it."""
     options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json", "-r", str(lock)]
     try:
-        ran = subprocess.run([*command, *options], capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
+        ran = subprocess.run([*command, *options], capture_output=True, text=True, timeout=SECONDS, check=False)  # nosec B603 # noqa: S603 - our own command
     except (OSError, subprocess.TimeoutExpired) as error:
         return True, unreachable(lock, str(error))
     try:

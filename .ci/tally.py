@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405 # pytest wrote what is read
 
 # A test that may be left out, as "suite: module::name", with the reason beside it. None is.
 MAY_BE_LEFT_OUT: set[str] = set()
@@ -12,7 +12,7 @@ def tally(report: Path) -> tuple[str, bool]:
     """Give a report's summary in pytest's words, and whether all of its tests ran."""
     if not report.exists():
         return f"{report.stem}: no report, so its tests did not run", False
-    suite = next(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314 (pytest wrote it a moment ago)
+    suite = next(ElementTree.parse(report).getroot().iter("testsuite"))  # nosec B314 # noqa: S314 - pytest wrote it a moment ago
     total, failed, errors, skipped = (int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped"))
     passed = total - failed - errors - skipped
     left_out = {

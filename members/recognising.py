@@ -25,7 +25,7 @@ class SessionStore(DatabaseSessionStore):
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         table = connection.ops.quote_name(self.model._meta.db_table)
         found = self.model.objects.raw(
-            f"SELECT session_key, session_data, expire_date FROM {table} WHERE session_key = %s AND expire_date > %s",  # noqa: S608
+            f"SELECT session_key, session_data, expire_date FROM {table} WHERE session_key = %s AND expire_date > %s",  # nosec B608 # noqa: S608 - names of our own tables
             [self.session_key, timezone.now()],
         )
         session: AbstractBaseSession | None = next(iter(found), None)
@@ -56,6 +56,6 @@ def _user_with_roles() -> str:
     columns = ", ".join(f"{users}.{quote(str(field.column))}" for field in fields)
     role = f"CASE WHEN stepped_back_at IS NULL THEN role ELSE '{RESTING}' END"
     return (
-        f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || {role}, ',') FROM {memberships}"  # noqa: S608
+        f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || {role}, ',') FROM {memberships}"  # nosec B608 # noqa: S608 - names of our own tables
         f" WHERE user_id = {users}.id AND state = %s) AS kept FROM {users} WHERE {users}.id = %s"
     )

@@ -17,7 +17,7 @@ def insert_select(model: type[Model], columns: Sequence[str], rows: "QuerySet[An
     named = ", ".join(connection.ops.quote_name(name) for name in columns)
     marks = ", ".join(f"c{number}" for number in range(len(columns)))
     statement = (
-        f"INSERT INTO {table} ({named}) WITH r({marks}) AS ({query}) "  # noqa: S608 — names and compiled SQL, no text of anybody's
+        f"INSERT INTO {table} ({named}) WITH r({marks}) AS ({query}) "  # nosec B608 # noqa: S608 - names and compiled SQL, no text of anybody's
         # SQLite needs the WHERE, to know that ON CONFLICT belongs to the INSERT.
         f"SELECT {marks} FROM r WHERE true ON CONFLICT DO NOTHING"
     )

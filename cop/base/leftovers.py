@@ -36,7 +36,7 @@ def sweep(path: Path) -> None:
     if platform.system() == "Linux" or not path.exists():
         return
     for pid in [int(line) for line in path.read_text().split() if line.isdecimal()]:
-        found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+        found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # nosec B603, B607 # noqa: S603, S607 - our own command
         # A number may have gone to a stranger since: only what looks like ours is ended.
         if any(word in found.stdout for word in ("granian", "celery", "valkey-server", "redis-server")):
             with suppress(ProcessLookupError, PermissionError):

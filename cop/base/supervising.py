@@ -94,7 +94,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         if self.is_stopping:
             return
-        child.process = subprocess.Popen(  # noqa: S603 (our own commands)
+        child.process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own commands
             child.command,
             env={**os.environ, **child.environment},
             stdin=subprocess.DEVNULL,

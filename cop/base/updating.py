@@ -20,7 +20,7 @@ def update_each(model: type[models.Model], field: str, values: Mapping[int, int]
         # Both databases call the columns of VALUES so where nobody names them.
         given = ", ".join(f"({int(pk)}, {int(value)})" for pk, value in some)
         statement = (
-            f"UPDATE {table} SET {columns[field]} = given.column2{others} "  # noqa: S608
+            f"UPDATE {table} SET {columns[field]} = given.column2{others} "  # nosec B608 # noqa: S608 - names of columns and places for parameters
             f"FROM (VALUES {given}) AS given WHERE {table}.{key} = given.column1"
         )
         with connection.cursor() as cursor:

@@ -69,7 +69,7 @@ class Results:
 def back_off(attempts: int) -> timedelta:
     """Give how long to wait after so many attempts, give or take a fifth."""
     minutes = BACK_OFF_MINUTES[min(attempts, len(BACK_OFF_MINUTES)) - 1]
-    return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # noqa: S311 — spreads load, guards nothing
+    return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # nosec B311 # noqa: S311 - spreads load, guards nothing
 
 
 def slow_down(domain: str) -> None:

@@ -94,7 +94,7 @@ def _take(mailing_id: int, lease: str, at: datetime, size: int) -> list[Copy]:
             )
             UPDATE mail_delivery SET lease = %s, due_at = %s, attempts = attempts + 1
             WHERE id IN (SELECT id FROM chosen) RETURNING id, key, address, attempts
-            """,  # noqa: S608 — a constant of this function
+            """,  # nosec B608 # noqa: S608 - a constant of this function
             [mailing_id, _value(at), size, lease, _value(at + LEASE)],
         )
         return [Copy(*row) for row in sorted(cursor.fetchall())]
@@ -145,7 +145,7 @@ def _update(batch: Batch, copy: Copy, words: str, values: list[datetime | str | 
     for pause in (*DATABASE_RETRIES, None):
         try:
             with connection.cursor() as cursor:
-                statement = f"UPDATE mail_delivery SET {words} WHERE id = %s AND lease = %s"  # noqa: S608 — our words
+                statement = f"UPDATE mail_delivery SET {words} WHERE id = %s AND lease = %s"  # nosec B608 # noqa: S608 - our words
                 cursor.execute(statement, [*values, copy.id, batch.lease])
                 if not cursor.rowcount:
                     logger.warning("Copy %s was not in our hands any more: it may have gone out twice", copy.id)

@@ -61,7 +61,7 @@ def with_subscriber(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return found
 
 
-def rows_of(subscriber: Subscriber, token: str = "") -> list[dict[str, Any]]:
+def rows_of(subscriber: Subscriber, token: str = "") -> list[dict[str, Any]]:  # nosec B107 # of no mail
     """Give each subscription with its thing and a sentence, by community; a query for each kind of thing.
 
     The one whose mail held `token` comes first: it is what the reader came for.

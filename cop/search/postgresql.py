@@ -28,7 +28,7 @@ def matches(rows: SearchEntryQuerySet, question: Question, *, most: int = MOST) 
         return [Match(pk, 0, _micros(at)) for pk, at in rows.order_by("-at", "-pk").values_list("pk", "at")[:most]]
     # First which, then how well: a rank worked out before the sort would be worked out for every match.
     newest = list(rows.filter(_matching(sql, params)).order_by("-at", "-pk").values_list("pk", flat=True)[:most])
-    rank = RawSQL(  # noqa: S611 - every value is a parameter
+    rank = RawSQL(  # nosec B611 # noqa: S611 - every value is a parameter
         f"ts_rank_cd({DOCUMENT}, {sql}, {NORMALISATION})", params, output_field=FloatField()
     )
     ranked = SearchEntry.objects.filter(pk__in=newest).annotate(rank=rank).values_list("pk", "rank", "at")
@@ -42,7 +42,7 @@ def similar(rows: SearchEntryQuerySet, question: Question, *, most: int) -> list
         f"({' || '.join(part for part, _params in parts)})",
         [value for _part, given in parts for value in given],
     )
-    rank = RawSQL(f"ts_rank({DOCUMENT}, {sql}, {NORMALISATION})", params, output_field=FloatField())  # noqa: S611
+    rank = RawSQL(f"ts_rank({DOCUMENT}, {sql}, {NORMALISATION})", params, output_field=FloatField())  # nosec B611 # noqa: S611 - every value is a parameter
     found = rows.filter(_matching(sql, params)).annotate(rank=rank).order_by("-rank", "-at", "-pk")
     return list(found.values_list("pk", flat=True)[:most])
 
@@ -54,7 +54,7 @@ def marked(ids: list[int], question: Question) -> dict[int, tuple[str, str]]:
 
     def headline(column: str, options: str) -> RawSQL:
         text = f'ts_headline(%s::regconfig, "search_searchentry"."{column}", {sql}, %s)'
-        return RawSQL(text, [configuration, *params, options], output_field=TextField())  # noqa: S611
+        return RawSQL(text, [configuration, *params, options], output_field=TextField())  # nosec B611 # noqa: S611 - every value is a parameter
 
     rows = SearchEntry.objects.filter(pk__in=ids).annotate(
         marked_title=headline("title", TITLE), excerpt=headline("text", EXCERPT)
@@ -106,7 +106,7 @@ def _to_tsquery(configuration: str, term: Term, label: str) -> Sql:
 
 
 def _matching(sql: str, params: list[Any]) -> RawSQL:
-    return RawSQL(f"{DOCUMENT} @@ {sql}", params, output_field=BooleanField())  # noqa: S611
+    return RawSQL(f"{DOCUMENT} @@ {sql}", params, output_field=BooleanField())  # nosec B611 # noqa: S611 - every value is a parameter
 
 
 def _micros(at: Any) -> int:

@@ -41,7 +41,7 @@ def _ranked(rows: SearchEntryQuerySet, wanted: str, *, most: int) -> list[tuple[
         )
         SELECT found.id, found.score FROM found JOIN ({visible}) AS seen ON seen.id = found.id
         ORDER BY seen.at DESC, seen.id DESC LIMIT %s
-    """  # noqa: S608 - the ORM's own SQL; every value is a parameter
+    """  # nosec B608 # noqa: S608 - the ORM's own SQL; every value is a parameter
     with connection.cursor() as cursor:
         cursor.execute(sql, [wanted, *params, most])
         return [(pk, round(-score * SCALE)) for pk, score in cursor.fetchall()]
@@ -63,7 +63,7 @@ def marked(ids: list[int], question: Question) -> dict[int, tuple[str, str]]:
     sql = f"""
         SELECT rowid, highlight(search_index, 0, %s, %s), snippet(search_index, 2, %s, %s, '…', {WORDS_OF_EXCERPT})
         FROM search_index WHERE search_index MATCH %s AND rowid IN ({places})
-    """  # noqa: S608 - every value is a parameter
+    """  # nosec B608 # noqa: S608 - every value is a parameter
     with connection.cursor() as cursor:
         cursor.execute(sql, [HIT, HIT_END, HIT, HIT_END, wanted, *ids])
         return {pk: (title, excerpt) for pk, title, excerpt in cursor.fetchall()}
@@ -86,7 +86,7 @@ def _quoted(term: Term) -> str:
 def _matching(wanted: str) -> RawSQL:
     """Whether an entry matches, where its rank does not matter."""
     sql = '"search_searchentry"."id" IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)'
-    return RawSQL(sql, [wanted], output_field=BooleanField())  # noqa: S611
+    return RawSQL(sql, [wanted], output_field=BooleanField())  # nosec B611 # noqa: S611 - every value is a parameter
 
 
 def _micros(at: Any) -> int:

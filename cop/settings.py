@@ -16,6 +16,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+from environs import validate as checked
 
 from cop.base.development import kept_secret, short_socket_path
 from cop.base.links import origin_of
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.ReaderMiddleware",
+    "members.second_step.SecondStepMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -175,7 +177,7 @@ CACHES = {
     "parts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
 # Messages travel in a cookie of their own: saying "done" to a visitor starts no session.
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "cop.base.cookies.MessageStorage"
 SESSION_ENGINE = "members.recognising"
 
 # --- Background work ----------------------------------------------------------------------------------------------
@@ -314,7 +316,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "members.password_words.NotTheWordsOfThisSite"},
 ]
+# Words that people here would try first, beside this site's name and address and those of one's communities.
+PASSWORD_WORDS: list[str] = env.list("PASSWORD_WORDS", [])
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:site"
 # The name of the page that a community's address leads to: floors below that page link to it.
@@ -333,14 +338,20 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# Seconds in which a code proves an address; those that sign in or reset a password live three minutes.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGOUT_REDIRECT_URL = "home:site"
 ACCOUNT_UNIQUE_EMAIL = True
 # Whoever changes how an account is got into says again who they are, and its owner hears of it.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_SECONDS", 600)
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# Whether the admin pages are for those alone who have a second factor or a passkey.
-ADMIN_NEEDS_SECOND_FACTOR = env.bool("ADMIN_NEEDS_SECOND_FACTOR", False)
+# Who must have a second step or a passkey: nobody, staff, facilitators (and staff), everybody.
+SECOND_STEP_FOR = env.str(
+    "SECOND_STEP_FOR",
+    "nobody" if IS_DEVELOPMENT else "staff",
+    validate=checked.OneOf(["nobody", "staff", "facilitators", "everybody"]),
+)
 # The sender says whose mail it is; the subject needs no prefix.
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A second factor, and passkeys: browsers give these to secure origins alone, and to one's own machine.
@@ -486,9 +497,19 @@ SECURE_HSTS_PRELOAD = SITE_IS_SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_SECURE
 if SITE_IS_SECURE:
     # Browsers take these names from this very host alone, over TLS, for all of its paths.
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = SITE_IS_SECURE, True, "Lax"
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+# Since signing in at most, and since somebody last came (members.recognising).
+SESSION_COOKIE_AGE = 60 * 60 * 24 * env.int("SESSION_DAYS", 60)
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 24 * 21)
+# The pages that no browser may keep, by how their names begin: accounts, and lists of persons. Letters, the queue, the
+# bell and one's mails say so themselves.
+NEVER_KEPT = (
+    "account_", "mfa_", "usersessions_", "socialaccount_", "admin:", "incoming:", "privacy:records",
+    "members:account-close", "members:second-step", "members:sign-ups", "members:standing-log", "members:invitations",
+    "notifications:subscribers", "notifications:by-hand-list",
+)  # fmt: skip
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "cop.base.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

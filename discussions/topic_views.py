@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.comparing import compare
+from cop.base.cookies import name_of
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.pages import page
@@ -37,7 +39,7 @@ from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 from members.standing import standing_of
 
-ORDER_COOKIE = "topic_order"
+ORDER_COOKIE = name_of("topic_order")
 REPLIES_AN_HOUR = 200
 MOST_HELD = 20
 
@@ -68,7 +70,8 @@ def topic(request: HttpRequest, community_slug: str, topic_id: int, slug: str) -
         context |= _reply_context(request, found)
     response = page(request, "discussions/topic.html", context)
     if request.GET.get("order") in reading.ORDERS:
-        response.set_cookie(ORDER_COOKIE, order, max_age=365 * 86400, samesite="Lax", httponly=True)
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(ORDER_COOKIE, order, max_age=365 * 86400, samesite="Lax", httponly=True, secure=secure)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Closing one's account, and coming back from a SAML provider."""
+"""Closing one's account, setting up a second step, and coming back from a SAML provider."""
 
 import logging
 
@@ -12,12 +12,14 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from lxml.etree import XMLSyntaxError
 
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
-from members import closing_account
+from members import closing_account, second_step
 from members.closing_models import Choice
 from members.forms import CloseAccountForm
 from members.models import User
@@ -59,3 +61,19 @@ def account_close(request: SignedInRequest) -> HttpResponse:
         "named": closing_account.named_by_others(user),
     }
     return page(request, "members/account_close.html", context)
+
+
+NEXT = "second_step_next"
+
+
+@require_safe
+@login_required
+def second_step_ask(request: SignedInRequest) -> HttpResponse:
+    """Say why this site asks for a second step and how to set one up; lead on whoever has one to where they were."""
+    if asked_for := request.GET.get("next", ""):
+        request.session[NEXT] = asked_for
+    if second_step.is_missing(request.user):
+        return page(request, "members/second_step.html")
+    target = request.session.pop(NEXT, "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if is_ours else settings.LOGIN_REDIRECT_URL)

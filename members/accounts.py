@@ -7,7 +7,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from members import holding_sign_ups
+from members import holding_sign_ups, second_step
 from members.alerting import note_sign_in
 from members.fields import tidy_name, validate_display_name
 from members.models import User
@@ -27,6 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, *, signup: bool, **given: Any) -> HttpResponse:
         """Tell the owner of an account of a browser that was never used for it."""
         response: HttpResponse = super().post_login(request, user, signup=signup, **given)
+        second_step.take_as_proof(request, user)
         note_sign_in(request, response, user, is_new=signup)
         return response
 

@@ -9,12 +9,13 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from cop.base.cookies import name_of
 from cop.base.limits import network_of
 from cop.base.links import absolute_url
 from cop.mail import outbox
 from members.models import User
 
-COOKIE, SALT = "__Host-device" if settings.SESSION_COOKIE_SECURE else "device", "members.alerting"
+COOKIE, SALT = name_of("device"), "members.alerting"
 KEPT_FOR = timedelta(days=365)
 # Several people may share a browser; it remembers the last few.
 REMEMBERED = 5

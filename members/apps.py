@@ -6,6 +6,7 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed
         from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
         from cop.mail import answerables
@@ -22,9 +23,12 @@ class MembersConfig(AppConfig):
             inviting,
             letting_go,
             logging_sign_ins,
+            renewing_sessions,
         )
         from members.models import User
 
+        user_logged_in.connect(renewing_sessions.begin, dispatch_uid="begin-session")
+        authentication_step_completed.connect(renewing_sessions.renew, dispatch_uid="renew-session")
         user_logged_in.connect(logging_sign_ins.signed_in, dispatch_uid="log-signed-in")
         user_logged_out.connect(logging_sign_ins.signed_out, dispatch_uid="log-signed-out")
         user_login_failed.connect(logging_sign_ins.refused, dispatch_uid="log-refused")

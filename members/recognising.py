@@ -3,12 +3,18 @@
 Named in the settings twice: as the session engine, and as the authentication backend.
 """
 
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.utils import timezone
 
 from members.audiences import RESTING, keep_roles
@@ -16,11 +22,58 @@ from members.models import Membership, MembershipState, User
 
 # What rules and pages never ask of the reader on every page.
 LONG = (models.TextField, models.JSONField)
+# When somebody signed in, in the session; and how much of the idle time goes by before its end is put off again.
+BEGAN, GRAIN = "began", 0.05
 JOINED = {"postgresql": "string_agg", "sqlite": "group_concat"}
 
 
+def idle() -> timedelta:
+    """Give for how long a session lives in which nobody does anything."""
+    return timedelta(hours=settings.SESSION_IDLE_HOURS)
+
+
 class SessionStore(DatabaseSessionStore):
-    """Django's sessions in the database."""
+    """Django's sessions in the database, which end SESSION_DAYS after signing in, and when they lie idle for long.
+
+    A row says until when its session lives if nobody comes; the time is put off as it is read, not at each request but
+    when a twentieth of it has gone by. The cookie says when it ends at the latest.
+    """
+
+    def begin(self) -> None:
+        """Count from now: somebody signed in."""
+        self[BEGAN] = int(time.time())
+
+    def load(self) -> dict[str, Any]:
+        """Read what the session holds, and put its end off."""
+        row = self._get_session_from_db()
+        if row is None:
+            return {}
+        held: dict[str, Any] = self.decode(row.session_data)
+        self._put_off(row, held.get(BEGAN))
+        return held
+
+    def get_expiry_age(self, **given: Any) -> int:
+        """Give how many seconds are left at most: of signing in nothing but a new sign-in gives more."""
+        began: int | None = self.get(BEGAN)
+        left = super().get_expiry_age(**given) if began is None else began + self.get_session_cookie_age() - time.time()
+        return max(int(left), 0)
+
+    def get_expiry_date(self, **given: Any) -> datetime:
+        """Give when it ends if nobody comes."""
+        if self.get(BEGAN) is None:
+            return super().get_expiry_date(**given)
+        return timezone.now() + min(timedelta(seconds=self.get_expiry_age()), idle())
+
+    def _put_off(self, row: AbstractBaseSession, began: int | None) -> None:
+        if began is None:  # A visitor's, or one from before this was counted: it ends when its row says.
+            return
+        now = timezone.now()
+        last = datetime.fromtimestamp(began, UTC) + timedelta(seconds=self.get_session_cookie_age())
+        end = min(now + idle(), last)
+        if end - row.expire_date < idle() * GRAIN:
+            return
+        with suppress(OperationalError):  # Busy: the next request puts it off.
+            self.model.objects.filter(session_key=row.session_key).update(expire_date=end)
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -35,7 +88,7 @@ class SessionStore(DatabaseSessionStore):
 
 
 class AccountBackend(AuthenticationBackend):
-    """allauth's backend; the user it finds for a session knows the own roles already."""
+    """allauth's backend; the user it finds for a session knows the own roles, and whether there is a second step."""
 
     def get_user(self, user_id: int) -> User | None:
         """Give the user with the roles in all communities, or None where there is none or it may not sign in."""
@@ -54,8 +107,10 @@ def _user_with_roles() -> str:
     users, memberships = quote(User._meta.db_table), quote(Membership._meta.db_table)
     fields = [field for field in User._meta.concrete_fields if not isinstance(field, LONG)]
     columns = ", ".join(f"{users}.{quote(str(field.column))}" for field in fields)
+    steps, kinds = quote(Authenticator._meta.db_table), "'totp', 'webauthn'"
     role = f"CASE WHEN stepped_back_at IS NULL THEN role ELSE '{RESTING}' END"
     return (
         f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || {role}, ',') FROM {memberships}"  # nosec B608 # noqa: S608 - names of our own tables
-        f" WHERE user_id = {users}.id AND state = %s) AS kept FROM {users} WHERE {users}.id = %s"
+        f" WHERE user_id = {users}.id AND state = %s) AS kept, EXISTS(SELECT 1 FROM {steps}"
+        f" WHERE user_id = {users}.id AND type IN ({kinds})) AS has_second_step FROM {users} WHERE {users}.id = %s"
     )

@@ -103,6 +103,7 @@ urlpatterns = [
     path("me/zone/", people_views.timezone_confirm, name="timezone-confirm"),
     path("me/data/", export_views.data, name="data"),
     path("me/data/<str:token>/", export_views.data_fetch, name="data-fetch"),
+    path("me/second-step/", account_views.second_step_ask, name="second-step"),
     path("me/close/", account_views.account_close, name="account-close"),
     path("me/", people_views.profile_edit, name="profile-edit"),
 ]

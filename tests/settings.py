@@ -24,6 +24,8 @@ else:
     CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
 UNDO_MINUTES = 2
+# Tests of it say who must have a second step.
+SECOND_STEP_FOR = "nobody"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 # Who joins in a test is at home there at once; those of newcomers say otherwise.

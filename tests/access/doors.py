@@ -835,6 +835,7 @@ DOORS: dict[str, Door] = {
     "members:invitation-decline": Door(
         of_invitation_token, get=None, post=EVERYBODY, inside=False, asks_to_sign_in=False
     ),
+    "members:second-step": reading(lambda world: [], SIGNED_IN, inside=False),
     "members:data": form(lambda world: [], SIGNED_IN, inside=False),
     # Asks to sign in once more before it looks whose copy it is.
     "members:data-fetch": Door(lambda world: ["of-somebody"], get=NOBODY, inside=False, secret=True),

@@ -1,10 +1,16 @@
 """What every answer tells the browser: nothing foreign runs, nobody frames or embeds us, cookies stay here."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from tests.base.processes import ROOT
+
+ROOMS = ("cop", "members", "discussions", "blogs", "events")
 
 WANTED = {
     "X-Content-Type-Options": "nosniff",
@@ -46,12 +52,61 @@ def test_on_a_site_with_tls_cookies_belong_to_this_host_and_browsers_insist_on_t
     code = (
         "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
         " s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_DOMAIN,"
-        " s.SECURE_HSTS_SECONDS >= 31536000)"
+        " s.SECURE_HSTS_SECONDS >= 31536000, s.LANGUAGE_COOKIE_NAME, s.LANGUAGE_COOKIE_SECURE);"
+        "from cop.base.cookies import MessageStorage, name_of; print(MessageStorage.cookie_name, name_of('any'))"
     )
     env = {"SECRET_KEY": "x" * 60, "SITE_URL": "https://practice.example.org", "VAR_DIR": str(tmp_path)}
     env |= {"DJANGO_SETTINGS_MODULE": "cop.settings", "PATH": ""}
     said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=60)
-    assert said.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "None", "True"]
+    assert said.stdout.split() == [
+        *("__Host-session", "__Host-csrf", "True", "True", "None", "True", "__Host-language", "True"),
+        *("__Host-messages", "__Host-any"),
+    ]
+
+
+def test_every_cookie_is_named_by_the_one_rule():
+    """A cookie that is set by a literal name has no prefix on a site with TLS."""
+    named = [
+        f"{path.relative_to(ROOT)}: {call}"
+        for path in sources()
+        for call in re.findall(r"(?:set_cookie|COOKIES\.get)\(\s*[\"'][^)]*", path.read_text())
+    ]
+    assert named == []
+
+
+def sources():
+    return [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/2fa/", "/accounts/sessions/", "/me/close/", "/admin/"])
+def test_no_browser_keeps_pages_about_accounts(staff, signed_in, path):
+    answer = signed_in(staff).get(path)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "moderation:care", "members:standing-log", "members:invitations", "members:sign-ups", "privacy:records",
+        "letters:letters", "members:data", "members:blocked", "notifications:my-mail", "notifications:bell",
+        "incoming:messages",
+    ],
+)  # fmt: skip
+def test_no_browser_keeps_letters_lists_of_persons_and_the_queue(staff, signed_in, community, name):
+    staff.memberships.create(community=community, role="facilitator")
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        url = reverse(name, args=[community.slug])
+    answer = signed_in(staff).get(url)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_other_pages_are_kept_for_going_back_but_by_nobody_else(as_member, visitor, community):
+    assert as_member.get(f"/c/{community.slug}/")["Cache-Control"] == "private"
+    assert not visitor.get(f"/c/{community.slug}/").has_header("Cache-Control")
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])

@@ -89,13 +89,6 @@ def test_the_admin_asks_before_it_changes_anything(staff, visitor, member):
     assert "reauthenticate" in visitor.post(f"/admin/members/user/{member.pk}/change/", {"email": "x"}).url
 
 
-def test_the_admin_can_ask_for_a_second_factor(staff, signed_in, settings):
-    settings.ADMIN_NEEDS_SECOND_FACTOR = True
-    answer = signed_in(staff).get("/admin/")
-    assert answer.status_code == 403
-    assert "second factor" in answer.content.decode()
-
-
 def test_a_new_browser_is_told_once(owner, visitor):
     for _time in range(2):
         sign_in(visitor, owner, **{"User-Agent": FIREFOX})

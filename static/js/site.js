@@ -10,6 +10,13 @@ for (const input of document.querySelectorAll("input[data-timezone]")) {
   input.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
 
+// Texts that could not be sent yet (autosave.js) are not for whoever sits down here next.
+for (const form of document.querySelectorAll("form[data-signs-out]")) {
+  form.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  });
+}
+
 // A form is sent once, however often its button is pressed; going back makes it ready again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -41,6 +41,17 @@ def test_somebody_is_called_by_keys_alone(area, page, community, console_errors)
     assert console_errors == []
 
 
+def test_a_text_that_could_not_be_sent_is_gone_when_its_writer_signs_out(area, page):
+    page.route("**/drafts/**", lambda route: route.abort())
+    kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+    area.press_sequentially("Not for whoever comes next")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("keeps a copy", timeout=10_000)
+    assert page.evaluate(kept) == 1
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").first.wait_for()
+    assert page.evaluate(kept) == 0
+
+
 def mark(page, text: str) -> None:
     """Select a whole paragraph."""
     page.get_by_text(text).first.evaluate("node => getSelection().selectAllChildren(node)")

@@ -1,11 +1,14 @@
 """Accounts: signing up, proving the address, signing in by password and by mailed code."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cop.mail.models import Mailing
 from members.models import User
@@ -72,6 +75,21 @@ def test_somebody_signs_in_by_a_mailed_code(visitor, code_from_outbox):
     visitor.post(reverse("account_request_login_code"), {"email": user.email})
     visitor.post(reverse("account_confirm_login_code"), {"code": code_from_outbox()})
     assert visitor.get(reverse("members:profile-edit")).status_code == 200
+
+
+def test_a_code_lives_for_minutes(visitor, code_from_outbox):
+    """Three to sign in, ten to prove an address."""
+    user = UserFactory()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    visitor.post(reverse("account_request_login_code"), {"email": user.email})
+    with time_machine.travel(timezone.now() + timedelta(minutes=3, seconds=1)):
+        visitor.post(reverse("account_confirm_login_code"), {"code": code_from_outbox()})
+        assert visitor.get(reverse("members:profile-edit")).status_code == 302
+    other = Client()
+    sign_up(other)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+        other.post(reverse("account_email_verification_sent"), {"code": code_from_outbox()})
+    assert not EmailAddress.objects.get(email="noor@example.org").verified
 
 
 def test_somebody_signs_in_by_password_whatever_the_case_of_the_address(visitor, db):

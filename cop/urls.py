@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blogs.sitemaps import BlogSitemap, PostSitemap
 from cop.base.accent import accent
+from cop.base.manifest import manifest
 from cop.base.robots import robots
 from cop.base.security_txt import security_txt
 from cop.base.styleguide import styleguide
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
     path("robots.txt", robots, name="robots"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path(
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"

@@ -36,6 +36,9 @@ button?.form.addEventListener("submit", (event) => {
   subscribe().catch(() => say("failed")).finally(() => (button.disabled = false));
 });
 
+// iPhones and iPads alone know this word; they push for nothing but what stands on their home screen.
+const home = navigator.standalone === false ? "home-screen" : "unsupported";
+
 if (button) button.hidden = !supported;
 if (supported && Notification.permission === "denied") say("denied");
-else if (!supported) say("unsupported");
+else if (!supported) say(home);

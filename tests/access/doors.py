@@ -637,6 +637,7 @@ DOORS: dict[str, Door] = {
     "accent": for_everybody(lambda world: ["2f6f5e"]),
     "styleguide": for_everybody(lambda world: []),
     "robots": for_everybody(lambda world: []),
+    "manifest": for_everybody(lambda world: []),
     "security-txt": Door(get=NOBODY, inside=False, asks_to_sign_in=False, missing=True),
     "sitemap": for_everybody(lambda world: ["posts"]),
     "sitemap-index": for_everybody(lambda world: []),

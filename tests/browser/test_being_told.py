@@ -26,6 +26,9 @@ SHOWN = """async () => {
     return (await registration.getNotifications())[0]?.title;
 }"""
 
+# An iPhone's browser, as far as this page looks at one: it pushes for nothing but what is on the home screen.
+IPHONE = """delete window.PushManager; Object.defineProperty(navigator, "standalone", { value: %s });"""
+
 
 def test_a_browser_asks_to_be_told_shows_what_comes_and_asks_no_more(
     live_server, page, context, sign_in, httpserver, settings, community, facilitator, member, console_errors
@@ -62,3 +65,31 @@ def test_a_browser_asks_to_be_told_shows_what_comes_and_asks_no_more(
     expect(page.get_by_text("Chrome on Linux is told nothing any more.")).to_be_visible()
     assert not Device.objects.exists()
     assert console_errors == []
+
+
+def test_an_iphone_is_told_of_the_home_screen(live_server, page, context, sign_in, member, console_errors):
+    context.add_init_script(IPHONE % "false")
+    sign_in(member)
+    page.goto(f"{live_server.url}/bell/")
+    expect(page.get_by_text("Add to Home Screen")).to_be_visible()
+    expect(page.get_by_text("This browser cannot do that.")).to_be_hidden()
+    expect(page.get_by_role("button", name="Tell me in this browser")).to_be_hidden()
+    assert console_errors == []
+
+
+def test_what_is_on_the_home_screen_of_an_old_iphone_says_that_it_cannot(live_server, page, context, sign_in, member):
+    context.add_init_script(IPHONE % "true")
+    sign_in(member)
+    page.goto(f"{live_server.url}/bell/")
+    expect(page.get_by_text("This browser cannot do that.")).to_be_visible()
+    expect(page.get_by_text("Add to Home Screen")).to_be_hidden()
+
+
+def test_a_browser_finds_nothing_wrong_with_putting_the_site_on_the_home_screen(live_server, page, context):
+    page.goto(live_server.url)
+    devtools = context.new_cdp_session(page)
+    read = devtools.send("Page.getAppManifest")
+    assert (read["url"], read["errors"]) == (f"{live_server.url}/manifest.webmanifest", [])
+    # A window that leaves no traces, as those of tests, installs nothing; that is all there is to say against it.
+    wrong = [one["errorId"] for one in devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]]
+    assert [one for one in wrong if one != "in-incognito"] == []

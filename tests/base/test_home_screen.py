@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture
 def manifest(visitor, settings):
-    settings.SITE_NAME = "Goat keepers' \"practice\""
+    settings.SITE_NAME = 'Goat keepers\' "practice"'
     return visitor.get("/manifest.webmanifest").json()
 
 
@@ -28,7 +28,7 @@ def test_every_page_leads_to_it(visitor, db):
 
 
 def test_it_stands_alone_under_the_site_s_name_whole_and_from_its_home(manifest):
-    assert manifest["name"] == "Goat keepers' \"practice\""
+    assert manifest["name"] == 'Goat keepers\' "practice"'
     assert manifest["display"] == "standalone"
     assert [manifest["id"], manifest["start_url"], manifest["scope"]] == ["/", "/", "/"]
 

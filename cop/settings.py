@@ -280,6 +280,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-answers": {"task": "events.tasks.tell_answers", "schedule": 60, "options": {"expires": 60}},
     "tell-changes": {"task": "events.tasks.tell_changes", "schedule": 60, "options": {"expires": 60}},
     "invite-members": {"task": "events.tasks.invite_members", "schedule": 60, "options": {"expires": 60}},
+    "tell-voters": {"task": "events.tasks.tell_voters", "schedule": 60, "options": {"expires": 60}},
     "move-waiting-lists": {"task": "events.tasks.move_waiting_lists", "schedule": 60, "options": {"expires": 60}},
     "remind-of-events": {"task": "events.tasks.remind", "schedule": 60, "options": {"expires": 60}},
     "collect-calendars": {"task": "events.tasks.collect_calendars", "schedule": 300, "options": {"expires": 300}},

@@ -120,7 +120,7 @@ def answer_by_mail(request: HttpRequest, token: str, occurrence_id: int) -> Http
     context = page_context(request, row) | {"rsvp": rsvp, "form": form, "took_form": took, "token": token}
     context["when_yours"], context["zone_yours"] = wording.when_for(row, rsvp.zone), wording.zone_shown(rsvp.zone)
     context["position"] = answering.position_of(rsvp) if rsvp.answer == Answer.WAITING else 0
-    context["reminders"] = RemindersForm(initial={"day": rsvp.reminds_day, "hour": rsvp.reminds_hour})
+    context["reminders"] = RemindersForm.of(rsvp)
     context["is_confirmed"] = rsvp.confirmed_at is not None
     response = page(request, "events/answer_by_mail.html", context)
     response["Referrer-Policy"] = "no-referrer"  # The address is a secret.
@@ -175,6 +175,23 @@ def _took(request: HttpRequest, rsvp: Rsvp, token: str) -> HttpResponse:
         Rsvp.objects.filter(pk=rsvp.pk).update(took=form.cleaned_data["took"])
         messages.success(request, _("Thank you. It stands on the page of the event."))
     return redirect("events:answer-by-mail", token, rsvp.occurrence_id)
+
+
+@require_POST
+@signed_in_or_send_again
+def reminders_keep(request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int) -> HttpResponse:
+    """Keep when the reader is reminded of this one."""
+    row = visible_occurrence(request, community_slug, event_id, occurrence_id)
+    require(request.user, "events.answer", row)
+    form = RemindersForm(request.POST)
+    rsvp = answering.rsvp_of(row, request.user)
+    if rsvp is None:
+        messages.error(request, _("Say first whether you come; then you can be reminded."))
+    elif form.is_valid():
+        day, hour = form.cleaned_data["day"], form.cleaned_data["hour"]
+        personal.choose_for_one(rsvp, day=day, hour=hour)
+        messages.success(request, _("You will be reminded.") if day or hour else _("You will not be reminded of this."))
+    return redirect(row)
 
 
 @require_POST

@@ -71,7 +71,9 @@ def make_occurrences(event: Event, *, shift: timedelta = timedelta(), at: dateti
     for row in homeless:
         _let_go(row, event, at)
     for slot, row in rows.items():
-        if slot in stretch.slots:
+        if row.is_moved:
+            _keep_own(row, event)
+        elif slot in stretch.slots:
             _keep_true(row, stretch.slots[slot], event)
     made = [_new(event, slot, moment) for slot, moment in free.items()]
     Occurrence.objects.bulk_create(made, ignore_conflicts=True)
@@ -92,7 +94,8 @@ def _move_in(homeless: list[Occurrence], free: dict[str, datetime], event: Event
         row.slot = slot
         row.cancelled_at = None if row.cancel_reason == "" else row.cancelled_at
         Occurrence.objects.filter(pk=row.pk).update(slot=slot, cancelled_at=row.cancelled_at)
-        _keep_true(row, moment, event)
+        if not row.is_moved:
+            _keep_true(row, moment, event)
         homeless.remove(row)
         if is_single:
             return
@@ -110,12 +113,35 @@ def _let_go(row: Occurrence, event: Event, at: datetime) -> None:
 
 def _keep_true(row: Occurrence, moment: datetime, event: Event) -> None:
     """Let a row begin and end when its slot does: the series has moved, or its zone has changed its rules."""
-    if row.is_moved:
-        return
-    starts_at, ends_at = moments.span(moment, event.length, event.timezone)
+    _put(row, *moments.span(moment, event.length, event.timezone))
+
+
+def _keep_own(row: Occurrence, event: Event) -> None:
+    """Let a row that was put somewhere by hand stay at that wall time, where its zone has changed its rules."""
+    if row.own_starts:
+        starts, ends = moments.read_slot(row.own_starts), moments.read_slot(row.own_ends)
+        _put(row, *moments.span(starts, ends - starts, event.timezone))
+
+
+def _put(row: Occurrence, starts_at: datetime, ends_at: datetime) -> None:
     if (row.starts_at, row.ends_at) != (starts_at, ends_at):
         row.starts_at, row.ends_at = starts_at, ends_at
         row.save(update_fields=["starts_at", "ends_at", "updated_at"])
+
+
+def put_by_hand(row: Occurrence, zone: str) -> None:
+    """Note on a row, which is not saved here, at which wall times of a zone its moments were put by hand."""
+    starts, ends = moments.to_wall(row.starts_at, zone), moments.to_wall(row.ends_at, zone)
+    is_said = moments.span(starts, ends - starts, zone) == (row.starts_at, row.ends_at)
+    row.own_starts, row.own_ends = (moments.wall_text(starts), moments.wall_text(ends)) if is_said else ("", "")
+
+
+def put_in_zone(event: Event) -> None:
+    """Let rows that were put somewhere by hand stay at their moments in an event whose zone is another now."""
+    rows = list(event.occurrences.filter(is_moved=True))
+    for row in rows:
+        put_by_hand(row, event.timezone)
+    Occurrence.objects.bulk_update(rows, ["own_starts", "own_ends"], batch_size=500)
 
 
 def _new(event: Event, slot: str, moment: datetime) -> Occurrence:

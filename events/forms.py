@@ -13,7 +13,7 @@ from cop.markup.forms import MarkdownField
 from events import moments, repeating
 from events.host_forms import HostsForm
 from events.models import LONGEST, Answerers, Event, Kind, Occurrence
-from events.rsvp_models import Answer
+from events.rsvp_models import Answer, Rsvp
 from members.audiences import Audience
 from members.fields import tidy_name
 from members.models import Community
@@ -320,6 +320,11 @@ class RemindersForm(forms.Form):
 
     day = forms.BooleanField(label=_("A day before"), required=False)
     hour = forms.BooleanField(label=_("An hour before"), required=False)
+
+    @classmethod
+    def of(cls, rsvp: Rsvp) -> "RemindersForm":
+        """Give the form as somebody chose for one occurrence."""
+        return cls(initial={"day": rsvp.reminds_day, "hour": rsvp.reminds_hour})
 
 
 class ImportForm(forms.Form):

@@ -146,6 +146,8 @@ def _change(event: Event, changed: reading.ReadOccurrence, at: datetime, *, is_n
         "starts_at": starts_at,
         "ends_at": ends_at,
         "is_moved": True,
+        "own_starts": moments.wall_text(changed.starts),
+        "own_ends": moments.wall_text(changed.starts + length),
         "own_title": changed.title,
         "own_place": changed.place,
         "cancelled_at": at if changed.is_cancelled else None,

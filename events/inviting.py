@@ -1,6 +1,7 @@
 """Inviting the members of a community to an event, by mail, once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -14,6 +15,7 @@ from cop.notifications.querysets import SubscriptionQuerySet
 from events import mailing
 from events.answering import name_for_calendars
 from events.models import Event, Occurrence
+from events.poll_models import DateVote
 from events.rsvp_models import Rsvp
 from members.audiences import Audience
 
@@ -33,20 +35,30 @@ def invite_due(at: datetime | None = None) -> int:
 def invite_members(event: Event, *, at: datetime) -> int:
     """Invite the members who may read the event and take mail from the community; give how many mails that made.
 
-    One mail is rendered for each zone and language that readers have, and copied to all of them by the database.
+    Who voted for its date hears that it was taken (`telling_voters`), and nothing twice. One mail is rendered for each
+    zone and language that readers have, and copied to all of them by the database.
     """
-    coming = event.occurrences.select_related("event__community").taking_place().filter(ends_at__gt=at)
-    occurrence = coming.order_by("starts_at").first()
+    occurrence = first_to_come(event, at=at)
     if occurrence is None:
         return 0
-    community_following.follow_as_members(event.community, at=at)
-    name_for_calendars(occurrence)
-    readers = _readers(occurrence)
+    voted = DateVote.objects.filter(proposal__poll__event=event, user=OuterRef("subscriber__user"))
+    readers = readers_of(occurrence).filter(~Exists(voted))
     kinds = readers.order_by().values_list("subscriber__timezone", "subscriber__language").distinct()
     return sum(_invite(occurrence, readers, zone, language) for zone, language in list(kinds))
 
 
-def _readers(occurrence: Occurrence) -> SubscriptionQuerySet:
+def first_to_come(event: Event, *, at: datetime) -> Occurrence | None:
+    """Give what members are told of: when an event next takes place. Call it outside of a transaction."""
+    coming = event.occurrences.select_related("event__community").taking_place().filter(ends_at__gt=at)
+    occurrence = coming.order_by("starts_at").first()
+    if occurrence is not None:
+        community_following.follow_as_members(event.community, at=at)
+        name_for_calendars(occurrence)
+    return occurrence
+
+
+def readers_of(occurrence: Occurrence) -> SubscriptionQuerySet:
+    """Give the members who may be mailed about an occurrence, and have not answered it yet."""
     event = occurrence.event
     thing = community_following.thing_of(event.community)
     answered = Rsvp.objects.filter(occurrence=occurrence, user=OuterRef("subscriber__user"))
@@ -59,17 +71,27 @@ def _readers(occurrence: Occurrence) -> SubscriptionQuerySet:
 
 
 def _invite(occurrence: Occurrence, readers: SubscriptionQuerySet, zone: str, language: str) -> int:
-    letter = _letter(occurrence, zone, language)
+    key = f"event-invitation:{occurrence.event_id}:{occurrence.pk}:{zone}:{language}"
+    letter = prepare("event_invitation", occurrence, zone=zone, language=language, dedupe_key=key)
     chosen = readers.filter(subscriber__timezone=zone, subscriber__language=language)
     return outbox.fill(letter, chosen.recipients())
 
 
-def _letter(occurrence: Occurrence, zone: str, language: str) -> Mailing:
+def prepare(
+    name: str,
+    occurrence: Occurrence,
+    *,
+    zone: str,
+    language: str,
+    dedupe_key: str,
+    more: dict[str, Any] | None = None,
+) -> Mailing:
+    """Render a mail that asks members whether they come, for all readers of one zone and language."""
     event, feet = occurrence.event, links()
     return outbox.prepare(
-        "event_invitation",
-        dedupe_key=f"event-invitation:{event.pk}:{occurrence.pk}:{zone}:{language}",
-        context=mailing.context_of(occurrence, zone=zone, language=language) | feet,
+        name,
+        dedupe_key=dedupe_key,
+        context=mailing.context_of(occurrence, zone=zone, language=language) | feet | (more or {}),
         language=language,
         from_name=event.community.name,
         list_id=f"<events.{community_following.thing_of(event.community).list_id[1:]}",

@@ -29,10 +29,7 @@ def rules_of(zone: str, year: int) -> str:
 
 
 def keep_time(at: datetime | None = None) -> int:
-    """Make the occurrences to come anew in zones whose rules are not those of the last look; give how many events.
-
-    What was put somewhere by hand stays at that moment.
-    """
+    """Make the occurrences to come anew in zones whose rules are not those of the last look; give how many events."""
     at = at or timezone.now()
     known = dict(ZoneSeen.objects.values_list("name", "rules"))
     count = 0

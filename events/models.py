@@ -246,6 +246,10 @@ class Occurrence(Dated):
     ends_at = models.DateTimeField()
     # Its time was changed alone: it stays where it was put when the series moves.
     is_moved = models.BooleanField(default=False)
+    # Where it was put, as wall times of the event's zone (written as slots are): they stay when that zone changes its
+    # rules. Empty for a moment that no wall time says, such as the second half past two in the night of a change.
+    own_starts = models.CharField(max_length=15, blank=True, default="", db_default="")
+    own_ends = models.CharField(max_length=15, blank=True, default="", db_default="")
     own_title = models.CharField(_("title"), max_length=200, blank=True)
     own_place = models.CharField(_("place"), max_length=200, blank=True)
     own_join_url = models.URLField(_("link to join"), max_length=500, blank=True)

@@ -60,6 +60,11 @@ def slot_of(moment: datetime, *, is_all_day: bool) -> str:
     return moment.strftime(SLOT_DAY if is_all_day else SLOT_TIME).rjust(8 if is_all_day else 15, "0")
 
 
+def wall_text(moment: datetime) -> str:
+    """Give wall time as `read_slot` reads it."""
+    return slot_of(moment, is_all_day=False)
+
+
 def read_slot(slot: str) -> datetime:
-    """Give the wall time of a slot; raise ValueError for a text that is none."""
+    """Give the wall time that a slot, or `wall_text`, says; raise ValueError for a text that is none."""
     return datetime.strptime(slot, SLOT_TIME if "T" in slot else SLOT_DAY)

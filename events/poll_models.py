@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +32,17 @@ class DatePoll(Dated):
     audience = models.CharField(max_length=12, default="community")
     closed_at = models.DateTimeField(null=True, blank=True)
     event = models.OneToOneField("events.Event", null=True, on_delete=models.SET_NULL, related_name="poll")
+    # Set while those who voted are still to be told of the date, from when its event is published.
+    tells_voters_since = models.DateTimeField(null=True, blank=True)
 
     objects = DatePollQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tells_voters_since"], name="poll_to_tell", condition=Q(tells_voters_since__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -157,7 +157,7 @@ def poll_choose(request: SignedInRequest, community_slug: str, poll_id: int, pro
     proposal = get_object_or_404(DateProposal, poll=found, pk=proposal_id)
     try:
         made = polling.choose(found, proposal, by=request.user)
-        messages.success(request, _("Here is the event, as a draft. Look it over, then publish it."))
+        messages.success(request, _("Here is the event, as a draft. Publish it, and those who voted hear of the date."))
         return redirect(made)
     except Refused as refused:
         messages.error(request, " ".join(refused.messages))

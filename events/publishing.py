@@ -15,6 +15,7 @@ from events.following import KIND
 from events.locking import lock_answers, locked_event, locked_with_event
 from events.marking import SUMMARY_LENGTH, mark_changed
 from events.models import Event, EventState, Occurrence
+from events.poll_models import DatePoll
 from events.ringing import ring
 from members.models import User
 
@@ -32,6 +33,8 @@ def publish(event: Event, *, by: User | None, at: datetime | None = None, is_mai
         if is_mailed:
             Event.objects.filter(pk=event.pk).update(invites_since=at)
             transaction.on_commit(partial(ring, "invite_members"))
+        if DatePoll.objects.filter(event=event).update(tells_voters_since=at):
+            transaction.on_commit(partial(ring, "tell_voters"))
         activities.record(
             "scheduled",
             kind=KIND,

@@ -15,7 +15,7 @@ from cop.files.models import File
 from cop.markup.rendering import render
 from events import moments, recurring, talking, telling
 from events.answering import move_up_all
-from events.expanding import make_occurrences
+from events.expanding import make_occurrences, put_by_hand, put_in_zone
 from events.locking import locked_event, locked_with_event
 from events.marking import mark_changed
 from events.models import Event, Occurrence, new_uid
@@ -80,6 +80,8 @@ def change_event(event: Event, plan: Plan, *, version: int | None = None, at: da
         event.save()
         if plan.hosts is not None:
             event.hosts.set(plan.hosts)
+        if before["timezone"] != event.timezone:
+            put_in_zone(event)
         is_same = before == {name: getattr(event, name) for name in TIMES}
         _after(event, plan, at, shift=None if is_same else event.first_day - day)
     return event
@@ -106,6 +108,8 @@ def change_occurrence(
         starts_at, ends_at = moments.span(starts, ends - starts, event.timezone)
         row.is_moved = row.is_moved or (starts_at, ends_at) != (row.starts_at, row.ends_at)
         row.starts_at, row.ends_at = starts_at, ends_at
+        if row.is_moved:
+            put_by_hand(row, event.timezone)
         row.own_title = "" if title == event.title else title
         row.own_place = "" if place == event.place else place
         row.own_join_url = "" if join_url == event.join_url else join_url
@@ -133,6 +137,8 @@ def change_following(occurrence: Occurrence, plan: Plan, *, by: User, at: dateti
             row.uid, row.recurrence_id = row.uid or first.uid, row.recurrence_id or row.slot
             row.event, row.sequence = second, row.sequence + first.sequence + 1
             row.save()
+        if second.timezone != first.timezone:
+            put_in_zone(second)
         first.rule = recurring.ended_before(first.rule, first.starts, cut) if first.rule else ""
         first.added = [slot for slot in first.added if moments.read_slot(slot) < cut]
         first.version += 1

@@ -11,8 +11,9 @@ from django.utils.functional import SimpleLazyObject
 
 from cop.base.links import absolute
 from events import answering, repeating, visiting, wording
-from events.forms import AnswerForm, TookForm
+from events.forms import AnswerForm, RemindersForm, TookForm
 from events.models import Occurrence
+from events.reminding import HOUR
 from events.rsvp_models import Answer, Rsvp
 
 PEOPLE_SHOWN = 40
@@ -42,6 +43,7 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
         "may_answer": may_answer,
         "answers": [Answer.COMING, Answer.MAYBE, Answer.NOT],
         "form": answer_form(row, rsvp) if may_answer and is_open else None,
+        "reminders": RemindersForm.of(rsvp) if rsvp and is_open and is_remindable(row, rsvp) else None,
         "is_open_to_visitors": is_open and not request.user.is_authenticated and visiting.is_open_to_visitors(row),
         "may_edit": may_edit,
         "may_talk": request.user.has_perm("events.talk", row),
@@ -63,6 +65,11 @@ def answer_form(row: Occurrence, rsvp: Rsvp | None, data: Any = None) -> AnswerF
     """Give the form in which one answers, filled with the answer that stands."""
     initial = {"answer": rsvp.answer, "guests": rsvp.guests, "line": rsvp.line} if rsvp else {}
     return AnswerForm(data, guests_most=row.event.guests_most, initial=initial)
+
+
+def is_remindable(row: Occurrence, rsvp: Rsvp) -> bool:
+    """Whether a reminder is still to come: those who come get the last one an hour before the start."""
+    return rsvp.is_coming and timezone.now() < row.starts_at - HOUR
 
 
 def counts_of(row: Occurrence) -> dict[str, int]:

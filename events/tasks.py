@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from events import answering, expanding, importing, inviting, keeping_time, reminding, telling
+from events import answering, expanding, importing, inviting, keeping_time, reminding, telling, telling_voters
 
 
 @shared_task
@@ -21,6 +21,12 @@ def tell_changes() -> None:
 def invite_members() -> None:
     """Invite the members to events that were published for it."""
     inviting.invite_due()
+
+
+@shared_task
+def tell_voters() -> None:
+    """Tell those who voted in a poll of the date that was taken."""
+    telling_voters.tell_voters_due()
 
 
 @shared_task

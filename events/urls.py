@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{OCCURRENCE}answer/", answer_views.occurrence_answer, name="occurrence-answer"),
     path(f"{OCCURRENCE}ask/", answer_views.answer_ask, name="answer-ask"),
     path("answer/<str:token>/<int:occurrence_id>/", answer_views.answer_by_mail, name="answer-by-mail"),
+    path(f"{OCCURRENCE}reminders/", answer_views.reminders_keep, name="reminders-keep"),
     path(f"{OCCURRENCE}took/", answer_views.took_write, name="took-write"),
     path(f"{OCCURRENCE}talk/", event_views.occurrence_talk, name="occurrence-talk"),
     # Hosting

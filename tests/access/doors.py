@@ -969,6 +969,7 @@ DOORS: dict[str, Door] = {
     "events:occurrence-answer": button(of_occurrence, SIGNED_IN, answer="coming"),
     "events:answer-ask": Door(of_occurrence, post=EVERYBODY, asks_to_sign_in=False, knows_no_session=True),
     "events:answer-by-mail": with_link(of_answer, holder="member"),
+    "events:reminders-keep": button(of_occurrence, SIGNED_IN, day="on"),
     "events:took-write": button(of_occurrence, SIGNED_IN, took="A trick"),
     "events:occurrence-talk": button(of_occurrence, ("member", *FACILITATORS)),
     "events:attendance": reading(of_occurrence, FACILITATORS),

@@ -111,3 +111,36 @@ def test_an_event_without_guests_asks_nobody(occurrence, now):
     ask_after()
     assert not Mailing.objects.exists()
     assert not Delivery.objects.exists()
+
+
+def reminders_on_the_page(client, occurrence):
+    return client.get(occurrence.get_absolute_url()).context["reminders"]
+
+
+def test_who_comes_chooses_the_reminders_on_the_event_s_own_page(coming, member, as_member, mails, now):
+    url = f"{coming.get_absolute_url()}reminders/"
+    assert reminders_on_the_page(as_member, coming).initial == {"day": True, "hour": True}
+    page = as_member.post(url, {"hour": "on"}, follow=True)
+    assert "You will be reminded." in page.content.decode()
+    assert reminders_on_the_page(as_member, coming).initial == {"day": False, "hour": True}
+    assert "You will not be reminded of this." in as_member.post(url, {}, follow=True).content.decode()
+    now.move_to(coming.starts_at - timedelta(minutes=59))
+    remind_due()
+    assert subjects(mails, member) == []
+    assert personal.reminders_of(member) == (True, True)  # Of this event alone.
+
+
+def test_the_switch_is_there_while_it_can_do_something(coming, member, sponsor, as_member, as_sponsor, now):
+    assert reminders_on_the_page(as_sponsor, coming) is None
+    answering.answer(coming, person=sponsor, answer="maybe")
+    assert reminders_on_the_page(as_sponsor, coming) is None
+    now.move_to(coming.starts_at - timedelta(minutes=61))
+    assert reminders_on_the_page(as_member, coming)
+    now.move_to(coming.starts_at - timedelta(minutes=59))
+    assert reminders_on_the_page(as_member, coming) is None
+
+
+def test_nobody_is_reminded_of_what_they_did_not_answer(coming, as_sponsor, sponsor):
+    page = as_sponsor.post(f"{coming.get_absolute_url()}reminders/", {"day": "on"}, follow=True)
+    assert "Say first whether you come" in page.content.decode()
+    assert not coming.rsvps.filter(user=sponsor).exists()

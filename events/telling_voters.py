@@ -3,15 +3,14 @@
 import logging
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cop.mail import outbox
 from cop.notifications.querysets import SubscriptionQuerySet
 from events import inviting
 from events.models import Occurrence
-from events.poll_models import DatePoll, DateVote
+from events.poll_models import DatePoll, DateVote, Vote
 
 logger = logging.getLogger(__name__)
 
@@ -43,23 +42,25 @@ def tell_voters(poll: DatePoll, *, at: datetime) -> int:
         return 0
     given = DateVote.objects.filter(proposal__poll=poll, user=OuterRef("subscriber__user"))
     # Where its host has moved the event since, nobody has said anything about that date.
-    of_the_date = given.filter(proposal__starts_at=occurrence.starts_at).values("vote")[:1]
+    of_the_date = given.filter(proposal__starts_at=occurrence.starts_at)
     voters = inviting.readers_of(occurrence).filter(Exists(given))
-    voters = voters.annotate(voted=Coalesce(Subquery(of_the_date), Value("")))
-    kinds = voters.order_by().values_list("subscriber__timezone", "subscriber__language", "voted").distinct()
-    return sum(_tell(poll, occurrence, voters, *kind) for kind in list(kinds))
+    by_vote = {str(vote): voters.filter(Exists(of_the_date.filter(vote=vote))) for vote in Vote.values}
+    by_vote[""] = voters.filter(~Exists(of_the_date))
+    return sum(_tell(poll, occurrence, chosen, voted) for voted, chosen in by_vote.items())
 
 
-def _tell(
-    poll: DatePoll, occurrence: Occurrence, voters: SubscriptionQuerySet, zone: str, language: str, voted: str
-) -> int:
-    letter = inviting.prepare(
-        "event_date_chosen",
-        occurrence,
-        zone=zone,
-        language=language,
-        dedupe_key=f"event-date-chosen:{poll.pk}:{occurrence.pk}:{zone}:{language}:{voted}",
-        more={"voted": voted},
-    )
-    chosen = voters.filter(subscriber__timezone=zone, subscriber__language=language, voted=voted)
-    return outbox.fill(letter, chosen.recipients())
+def _tell(poll: DatePoll, occurrence: Occurrence, voters: SubscriptionQuerySet, voted: str) -> int:
+    count = 0
+    kinds = voters.order_by().values_list("subscriber__timezone", "subscriber__language").distinct()
+    for zone, language in list(kinds):
+        letter = inviting.prepare(
+            "event_date_chosen",
+            occurrence,
+            zone=zone,
+            language=language,
+            dedupe_key=f"event-date-chosen:{poll.pk}:{occurrence.pk}:{zone}:{language}:{voted}",
+            more={"voted": voted},
+        )
+        chosen = voters.filter(subscriber__timezone=zone, subscriber__language=language)
+        count += outbox.fill(letter, chosen.recipients())
+    return count

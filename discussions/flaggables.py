@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop.markup.rendering import excerpt
 from cop.moderation.action_models import What
 from cop.moderation.kinds import Around
-from cop.moderation.things import Thing, ThingKind
+from cop.moderation.things import Named, Thing, ThingKind
 from discussions import keeping_order
 from discussions.models import Reply, Topic
 from discussions.showing import thing_of_reply, thing_of_topic
@@ -29,6 +30,19 @@ def see_topic(topic_id: int, reader: Reader) -> Thing | None:
     rows = Topic.objects.visible_to(reader).standing().select_related("community", "starter", "guest")
     found = rows.filter(pk=topic_id).first()
     return thing_of_topic(found) if found else None
+
+
+def name_replies(ids: Collection[int], reader: Reader) -> dict[int, Named]:
+    """Name replies by the topics they stand in, to whoever reads those: one query."""
+    rows = Reply.objects.filter(pk__in=ids, topic__in=Topic.objects.visible_to(reader).standing())
+    rows = rows.select_related("topic__community")
+    return {row.pk: Named(row.topic.title or gettext("A reply"), row.topic.get_absolute_url()) for row in rows}
+
+
+def name_topics(ids: Collection[int], reader: Reader) -> dict[int, Named]:
+    """Name topics to whoever reads them: one query."""
+    rows = Topic.objects.visible_to(reader).standing().filter(pk__in=ids).select_related("community")
+    return {topic.pk: Named(topic.title, topic.get_absolute_url()) for topic in rows}
 
 
 def show_replies(ids: Collection[int]) -> dict[int, Thing]:
@@ -68,6 +82,7 @@ REPLIES = ThingKind(
     flagged=_("Flagged replies"),
     see=see_reply,
     show=show_replies,
+    named_to=name_replies,
     acts={
         What.HIDDEN: keeping_order.hide_reply,
         What.SHOWN: keeping_order.show_reply,
@@ -82,6 +97,7 @@ TOPICS = ThingKind(
     flagged=_("Flagged topics"),
     see=see_topic,
     show=show_topics,
+    named_to=name_topics,
     acts={
         What.HIDDEN: keeping_order.hide_topic,
         What.SHOWN: keeping_order.show_topic,

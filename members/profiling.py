@@ -19,6 +19,8 @@ from members.picturing import mark_of
 TEXTS = ("pronunciation", "job", "place", "languages")
 FIELDS = ("photo", *TEXTS, "about", "ask_about", "learning", "links")
 RANKS = {Seen.EVERYBODY: 0, Seen.SIGNED_IN: 1, Seen.SHARING: 2, Seen.NOBODY: 3}
+# The rank of a reader who may not even know of a person.
+UNKNOWN = -1
 WORDS_LIMIT = 6
 
 
@@ -80,7 +82,7 @@ def shown_to(reader: Reader, person: User) -> Shown:
     shown.photo = photo_of(person, rank)
     for name in TEXTS:
         setattr(shown, name, getattr(profile, name) if _is_seen(profile, name, rank) else "")
-    shown.about = profile.about_html if _is_seen(profile, "about", rank) else ""
+    _text, shown.about = about_of(person, rank)
     shown.links = profile.links if _is_seen(profile, "links", rank) else []
     shown.ask_about = [tag.name for tag in profile.ask_about.all()] if _is_seen(profile, "ask_about", rank) else []
     shown.learning = [tag.name for tag in profile.learning.all()] if _is_seen(profile, "learning", rank) else []
@@ -94,6 +96,14 @@ def photo_of(person: User, rank: int = RANKS[Seen.SHARING]) -> str:
     if profile is None or not profile.photo or not _is_seen(profile, "photo", rank):
         return ""
     return reverse("members:person-photo", args=[person.pk, mark_of(profile.photo)])
+
+
+def about_of(person: User, rank: int = RANKS[Seen.SHARING]) -> tuple[str, SafeString | str]:
+    """Give what a person (their profile was read with them) says about themselves, as text and as HTML, or nothing."""
+    profile: Profile | None = getattr(person, "profile", None)
+    if profile is None or not _is_seen(profile, "about", rank):
+        return "", ""
+    return profile.about, profile.about_html
 
 
 def rank_of(reader: Reader, person: User) -> int:

@@ -105,5 +105,9 @@ def log(request: SignedInRequest, community_slug: str) -> HttpResponse:
         rows = rows.filter(about=int(about))
     rows = rows.select_related("about", "by", "objection")
     found = paginate(rows, order=("at", "id"), at=request.GET.get("page", ""), size=LINES_A_PAGE)
+    if not may_see_names:  # Titles were kept as they were, also of what members may not know of.
+        named = things.named_to(request.user, [(action.kind, action.thing_id) for action in found.rows])
+        for action in found.rows:
+            action.named = named.get((action.kind, action.thing_id))  # type: ignore[attr-defined]
     context = {"community": community, "page": found, "may_see_names": may_see_names}
     return page(request, "moderation/log.html", context)

@@ -11,13 +11,15 @@ from cop.moderation import restraining
 from cop.moderation.action_models import What
 from cop.moderation.recording import record
 from cop.moderation.things import Thing, ThingKind, Why
-from members import joining
+from members import joining, profiling
 from members.audiences import Reader
 from members.logging_standing import What as Standing
-from members.models import Membership, MembershipState, StandingChange, User
+from members.models import Membership, MembershipState, Seen, StandingChange, User
 from members.standing import standing_of
 
 KIND = "person"
+# How near they are who share a community.
+WITHIN = profiling.RANKS[Seen.SHARING]
 SUSPENDED_FOR = timedelta(days=7)
 # What the log of standing says, as the log of moderation says it.
 CHANGES = {
@@ -27,18 +29,22 @@ CHANGES = {
 }
 
 
-def thing_of(membership: Membership) -> Thing:
-    """Give somebody in a community as a thing that can be flagged and moderated."""
+def thing_of(membership: Membership, *, rank: int = WITHIN) -> Thing:
+    """Give somebody in a community as a thing that can be flagged and moderated.
+
+    Of what they say about themselves, what a reader this near may see: whoever takes care here reads no more of a
+    profile than everybody else who shares a community.
+    """
     user = membership.user
-    profile = getattr(user, "profile", None)
+    text, html = profiling.about_of(user, rank)
     return Thing(
         kind=KIND,
         id=membership.pk,
         community=membership.community,
         title=user.display_name,
         url=user.get_absolute_url(),
-        text=profile.about if profile else "",
-        html=profile.about_html if profile else "",
+        text=text,
+        html=html,
         author=user,
         at=membership.joined_at,
     )
@@ -51,7 +57,15 @@ def see(membership_id: int, reader: Reader) -> Thing | None:
     if found is None:
         return None
     standing = standing_of(reader)
-    return thing_of(found) if standing.is_staff or standing.belongs_to(found.community_id) else None
+    if not (standing.is_staff or standing.belongs_to(found.community_id)):
+        return None
+    return thing_of(found, rank=WITHIN if standing.facilitates(found.community_id) else _rank(reader, found.user_id))
+
+
+def _rank(reader: Reader, user_id: int) -> int:
+    """Give how near a reader is to somebody who may be suspended, and then shares nothing with them."""
+    known = User.objects.visible_to(reader).filter(pk=user_id).first()
+    return profiling.rank_of(reader, known) if known else profiling.UNKNOWN
 
 
 def show(ids: Collection[int]) -> dict[int, Thing]:

@@ -5,6 +5,7 @@
 With it come the cases of flagged things of this kind.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +47,18 @@ class Why:
     words: str = ""
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a thing is called today, and where it is."""
+
+    title: str
+    url: str
+
+
+def _unnamed(_ids: Collection[int], _reader: Reader) -> Mapping[int, Named]:
+    return {}
+
+
 # Does it in a transaction of its own, records it, and tells whether it was new; `by` is None where flags did it.
 Doing = Callable[[int, User | None, Why], bool]
 
@@ -55,8 +68,9 @@ class ThingKind:
     """One kind of thing.
 
     `see` gives a thing to a reader who may read it, or None; `show` looks at many at once, whoever asks, with a
-    constant number of queries, and leaves out what is deleted. `acts` is what can be done to it, by the names of
-    `action_models.What`.
+    constant number of queries, and leaves out what is deleted. `named_to` says by which title and address a reader may
+    know of things today, in one query: in the log that members read, all others have no name. `acts` is what can be
+    done to it, by the names of `action_models.What`.
     """
 
     words: Words
@@ -64,12 +78,25 @@ class ThingKind:
     see: Callable[[int, Reader], Thing | None]
     show: Callable[[Collection[int]], Mapping[int, Thing]]
     acts: Mapping[str, Doing] = field(default_factory=dict)
+    named_to: Callable[[Collection[int], Reader], Mapping[int, Named]] = _unnamed
     # What one is called to whose it is, and to others.
     yours: Words = "“%(title)s”"
     called: Words = "“%(title)s”"
 
 
 kinds: Registry[ThingKind] = Registry("things that can be moderated")
+
+
+def named_to(reader: Reader, pairs: Collection[tuple[str, int]]) -> dict[tuple[str, int], Named]:
+    """Name those of some things, by kind and number, that a reader may know of today: one query for each kind."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for kind, thing_id in pairs:
+        ids[kind].add(thing_id)
+    found: dict[tuple[str, int], Named] = {}
+    for kind, numbers in ids.items():
+        if entry := kinds.get(kind):
+            found |= {(kind, thing_id): named for thing_id, named in entry.named_to(numbers, reader).items()}
+    return found
 
 
 def find(kind: str, thing_id: int) -> Thing | None:

@@ -478,6 +478,11 @@ def of_flagged(world: World) -> list[Any]:
     return ["topic", of_topic(world)[1]]
 
 
+def of_flagged_person(world: World) -> list[Any]:
+    """Somebody whom everybody in the community can flag."""
+    return ["person", Membership.objects.get(community=world.community, user=world.people["facilitator"]).pk]
+
+
 def of_action(world: World) -> list[Any]:
     """What a facilitator did to something of the member's."""
     given = {"title": "Doors", "office": "facilitator", "told_at": timezone.now(), "seen_at": timezone.now()}

@@ -430,6 +430,7 @@ KEEP_DAYS: dict[str, int] = {
         "deliveries": 365,
         "drafts": 365,
         "exports": 7,
+        "flag-addresses": 14,
         "flags": 730,
         "held": 60,
         "held-posts": 60,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cop.base.errors import Refused
 from cop.base.limits import within_limit
 from cop.base.links import absolute_url
+from cop.guarding import listing
 from cop.guarding.models import takes_guests
 from cop.mail import outbox
 from cop.markup.rendering import render
@@ -39,10 +40,11 @@ def ask(
 ) -> HelpRequest | None:
     """Keep a question and mail its address a button; None where that address gets no mail now, which nobody is told.
 
-    Raises Refused for a text too long or with more links than somebody new may write, and after very many questions
-    from one network.
+    Raises Refused for a text too long or with more links than somebody new may write, for a name with listed words, and
+    after very many questions from one network.
     """
     vetting.limit(Text(forum.community, render(body), title, forum.get_absolute_url()), user=by)
+    listing.refuse_listed({"name": name}, community=forum.community)
     if not within_limit("help-network", network, times=FROM_A_NETWORK_AN_HOUR, seconds=3600):
         raise Refused(_("Very many questions came from your network. Copy your text, and try again in an hour."))
     if Subscriber.objects.filter(address=address, suppressed_at__isnull=False).exists():

@@ -1,8 +1,10 @@
 """Looking at a text before it is published: may somebody new write so much, and should a facilitator see it first?"""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +22,8 @@ from members.models import Community, User
 from members.standing import standing_of
 
 HOUR = timedelta(hours=1)
+# What is read aloud for an image, or shown over a link.
+IN_ATTRIBUTES = re.compile(r' (?:alt|title)="([^"]*)"')
 # What was hidden, deleted or declined so lately counts against somebody who is new.
 BAD_FOR = timedelta(days=30)
 
@@ -95,8 +99,9 @@ def refuse_change(text: Text, before: Text, *, user: User, earlier: Iterable[str
 
 
 def _listed_in(text: Text) -> Iterable[str]:
-    links = newcomers.links_in(text.rendered.html)
-    return listing.all_found_in(text.title, text.rendered.text, links, community=text.community)
+    html = text.rendered.html
+    words = "\n".join([text.rendered.text, *map(unescape, IN_ATTRIBUTES.findall(html))])
+    return listing.all_found_in(text.title, words, newcomers.links_in(html), community=text.community)
 
 
 def reason_to_hold(

@@ -76,7 +76,7 @@ def start_topic(
     rendered, at = render(body), at or timezone.now()
     if not is_vetted:
         given = {"forum": forum, "title": tidy_name(title), "kind": kind, "tags": tags or [], "body": body, "via": via}
-        text = Text(forum.community, rendered, tidy_name(title), forum.get_absolute_url())
+        text = Text(forum.community, rendered, "\n".join([tidy_name(title), *(tags or [])]), forum.get_absolute_url())
         given |= {"form_key": form_key, "message_id": message_id[:255], "trimmed": trimmed}
         _vet(text, by, given, places=(f"forum:{forum.pk}",))
     topic = Topic(

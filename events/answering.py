@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cop.base.errors import Refused
+from cop.guarding import listing
 from cop.notifications.models import Subscriber
 from events.locking import locked
 from events.models import Event, Occurrence
@@ -17,6 +18,7 @@ from events.personal import reminders_of
 from events.ringing import ring
 from events.rsvp_models import Answer, Owed, Rsvp
 from members.models import User
+from members.standing import standing_of
 
 Person = User | Subscriber
 
@@ -35,9 +37,13 @@ def answer(
     """Keep what a person answers; give the answer as it stands: who finds no place waits, where there is a list.
 
     Sends the mail with the calendar entry unless `is_told` is false. Raises Refused for what is over, called off or
-    full. The same answer twice changes nothing.
+    full, and where somebody who does not belong there writes a line with listed words. The same answer twice changes
+    nothing.
     """
     at = at or timezone.now()
+    community = occurrence.event.community
+    if not (isinstance(person, User) and standing_of(person).belongs_to(community)):
+        listing.refuse_listed({"line": line}, community=community)
     with transaction.atomic():
         row = locked(occurrence)
         refuse_unless_open(row, at)

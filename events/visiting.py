@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.guarding import listing
 from cop.notifications.models import Subscriber
 from events import answering
 from events.locking import locked
@@ -40,6 +41,7 @@ def ask(
     at = at or timezone.now()
     if not is_open_to_visitors(occurrence):
         raise Refused(_("Only members of the community can answer here."))
+    listing.refuse_listed({"name": name, "line": line}, community=occurrence.event.community)
     with transaction.atomic():
         row = locked(occurrence)
         answering.refuse_unless_open(row, at)

@@ -74,6 +74,14 @@ def like_before(
     return likeness
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether two texts are the same or nearly the same, short ones too."""
+    if plain_words(one) == plain_words(other):
+        return True
+    marks = mark_of(one), mark_of(other)
+    return marks[0] is not None and marks[1] is not None and _is_near(marks[0], [marks[1]])
+
+
 def _is_near(digest: int, others: Iterable[int]) -> bool:
     return any(((digest ^ other) & (1 << 64) - 1).bit_count() <= NEAR for other in others)
 

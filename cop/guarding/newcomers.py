@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from html import unescape
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cop.base.errors import Refused
+from cop.base.links import origin_of
 from cop.guarding.models import Protection, Way, protection_of
 from cop.guarding.signs import signs_of
 from cop.markup.rendering import Rendered
@@ -75,8 +77,17 @@ def is_vouched_for(user: User, community: Community) -> bool:
 
 def links_in(html: str) -> list[str]:
     """Give the links of a clean text that lead away from this site."""
-    own = (settings.SITE_URL, "/", "#", "mailto:")
-    return [link for link in LINK.findall(html) if not link.startswith(own)]
+    return [link for link in map(unescape, LINK.findall(html)) if not _is_own(link)]
+
+
+def _is_own(link: str) -> bool:
+    """Whether a link stays here: by its host, for an address of this site may be only the beginning of another's."""
+    if link.startswith(("#", "mailto:")):
+        return True
+    try:
+        return link.startswith("/") or origin_of(link).casefold() == settings.SITE_URL.casefold()
+    except ValueError:
+        return False
 
 
 def refuse_too_much(new: Newcomer, rendered: Rendered) -> None:

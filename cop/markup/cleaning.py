@@ -96,7 +96,9 @@ def _link(value: str) -> bool:
         return False
     if parts.scheme:
         return parts.scheme.lower() in PROTOCOLS and (parts.scheme.lower() == "mailto" or bool(parts.netloc))
-    return value.startswith(("/", "#")) and not value.startswith("//")
+    # A browser leaves out tabs and line ends, and takes a backslash for a slash: "/\\host" would lead to that host.
+    read = re.sub(r"[\t\r\n]", "", unescape(value)).strip().replace("\\", "/")
+    return value.startswith(("/", "#")) and not read.startswith("//")
 
 
 _CHECKS: dict[tuple[str, str], Callable[[str], bool]] = {

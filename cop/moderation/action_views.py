@@ -56,10 +56,13 @@ def told(request: SignedInRequest, action_id: int) -> HttpResponse:
     rows = ModerationAction.objects.about_person(request.user).select_related("community")
     action = get_object_or_404(rows, pk=action_id)
     objection = Objection.objects.filter(action=action).first()
-    form = ObjectionForm(posted(request)) if objection is None and "seen" not in request.POST else None
-    if request.method == "POST":
+    form = ObjectionForm(posted(request)) if objection is None else None
+    is_read = "seen" in request.POST
+    if is_read and form is not None and request.POST.get("words", "").strip():
+        form.add_error("words", _("You have written something. Send it by “Object”, or take it out first."))
+    elif request.method == "POST":
         objecting.note_seen(action)
-        if "seen" in request.POST:
+        if is_read:
             return redirect("moderation:mine")
         if form is not None and form.is_valid():
             try:

@@ -22,7 +22,7 @@ class ModerationConfig(AppConfig):
             unreachable,
             waiting_here,
         )
-        from cop.notifications import digesting, followables, waiting
+        from cop.notifications import digesting, followables, reader_data, waiting
         from cop.privacy import retention
         from members import carrying_out, exporting, logging_standing
 
@@ -42,4 +42,5 @@ class ModerationConfig(AppConfig):
         answerables.register(answering_by_mail.ABOUT, answering_by_mail.take)
         exporting.parts.register_all(exported.PARTS)
         carrying_out.steps.register_all(erasing.STEPS)
+        reader_data.held.register("moderation", erasing.READERS)
         retention.rules.register_all(letting_go.RULES)

@@ -4,9 +4,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cop.moderation.action_models import ModerationAction, Objection, Restraint
+from cop.moderation.exported import give_reader
 from cop.moderation.flag_models import Flag
 from cop.moderation.people import KIND
-from members.carrying_out import deleting, next_of
+from cop.notifications.models import Subscriber
+from cop.notifications.reader_data import Held
+from members.carrying_out import changing, deleting, next_of
 from members.closing_models import AccountClosing
 
 
@@ -52,7 +55,15 @@ def titles(closing: AccountClosing, after: int) -> int | None:
     return None
 
 
+def forget_reader(subscriber: Subscriber) -> None:
+    """Forget where a visitor wanted to hear of a flag."""
+    Flag.objects.filter(address=subscriber.address).update(address="")
+
+
+READERS = Held(give=give_reader, forget=forget_reader)
+
 STEPS = {
+    "flag-addresses": changing(lambda closing: Flag.objects.filter(address__in=closing.addresses), address=""),
     "flagged-titles": titles,
     "moderated-names": names,
     "moderated-words": words,

@@ -39,6 +39,13 @@ class Flag(Dated):
     )
     # A keyed hash of where a visitor came from, so that they flag once too; "" for somebody with an account.
     visitor = models.CharField(max_length=43, blank=True)
+    # The same hash for whoever is hardly known, with an account or without: one network's flags hide as one.
+    network = models.CharField(max_length=43, blank=True)
+    # A visitor's page is found by it.
+    code = models.CharField(max_length=43, null=True, blank=True, unique=True)
+    # Where a visitor wants to hear of it; forgotten with the answer. It is proven once it is confirmed.
+    address = models.EmailField(max_length=320, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=12, choices=FlagReason)
     words = models.CharField(max_length=WORDS_LENGTH, blank=True)
     # In hundredths of a flag: what it counts towards hiding.
@@ -63,6 +70,7 @@ class Flag(Dated):
             models.Index(
                 fields=["decided_at"], name="flag_to_tell", condition=Q(told_at=None, decided_at__isnull=False)
             ),
+            models.Index(fields=["address"], name="flag_by_address", condition=~Q(address="")),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
 from cop.moderation.flag_models import WORDS_LENGTH as FLAG_WORDS_LENGTH
 from cop.moderation.flag_models import FlagReason
@@ -42,6 +43,16 @@ class FlagForm(Trapped):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Only facilitators read this."),
     )
+    address = AddressField(
+        label=_("Your e-mail address, if you want to hear of it by mail"),
+        required=False,
+        help_text=_("You get a mail with one button first, and one when it is decided; then we forget it."),
+    )
+
+    def __init__(self, *args: Any, is_visitor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, is_trapped=is_visitor, **kwargs)
+        if not is_visitor:  # They are told at the address of their account.
+            del self.fields["address"]
 
 
 class WhyForm(forms.Form):

@@ -25,7 +25,15 @@ def forget_actions(before: datetime, limit: int) -> int:
     return delete_some(ModerationAction.objects.filter(at__lt=before), limit, order="at")
 
 
+def forget_addresses(before: datetime, limit: int) -> int:
+    """Forget the addresses of visitors who flagged something and never confirmed them."""
+    rows = Flag.objects.filter(created_at__lt=before, confirmed_at=None).exclude(address="")
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    return Flag.objects.filter(pk__in=ids).update(address="")
+
+
 RULES = {
+    "flag-addresses": Rule(_("Addresses of visitors who flagged something, not confirmed"), forget_addresses),
     "cases": Rule(_("What needed care, after it was settled"), forget_cases),
     "flags": Rule(_("Flags, after the decision"), forget_flags),
     "moderation": Rule(_("The log of what facilitators did, with the passages it was about"), forget_actions),

@@ -3,6 +3,7 @@
 The rows say who is still to be told, so that a mail follows the commit and none is sent twice.
 """
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import override
 
 from cop.base.links import absolute, absolute_url
 from cop.mail import outbox
-from cop.moderation import things
+from cop.moderation import hearing, things
 from cop.moderation.action_models import ModerationAction, Objection, Office, What
 from cop.moderation.flag_models import Flag
 from members.models import User
@@ -104,8 +105,32 @@ def _tell_flags() -> int:
                 title = called(flag.kind, flag.title, is_own=False)
             _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, {"flag": flag, "title": title})
             count += 1
-        Flag.objects.filter(pk=flag.pk).update(told_at=timezone.now())
+        elif flag.address and flag.confirmed_at and flag.code:
+            _tell_visitor(flag)
+            count += 1
+        Flag.objects.filter(pk=flag.pk).update(told_at=timezone.now(), address="")
     return count
+
+
+def _tell_visitor(flag: Flag) -> None:
+    """Mail somebody without an account what became of their flag; of what is no longer public, without its title."""
+    community = flag.community
+    with override(community.language):
+        thing = hearing.thing_seen(flag, AnonymousUser())
+        title = called(flag.kind, thing.title, is_own=False) if thing else ""
+    outbox.send(
+        "visitor_flag_answered",
+        to=flag.address,
+        dedupe_key=f"flag-answered:{flag.pk}",
+        context={
+            "community": community,
+            "accent": community.accent,
+            "flag": flag,
+            "title": title,
+            "url": absolute_url("moderation:flagged", flag.code),
+        },
+        language=community.language,
+    )
 
 
 def _tell_objections() -> int:

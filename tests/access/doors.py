@@ -25,6 +25,8 @@ from cop.letters.models import Conversation, LetterPolicy
 from cop.letters.sending import write
 from cop.mail.incoming_models import IncomingMessage
 from cop.moderation.action_models import ModerationAction
+from cop.moderation.flag_models import Flag
+from cop.moderation.hearing import SALT as HEARING_SALT
 from cop.moderation.models import Case
 from cop.notifications.followables import find
 from cop.notifications.models import Activity, ByHand, Subscription
@@ -483,6 +485,19 @@ def of_flagged_person(world: World) -> list[Any]:
     return ["person", Membership.objects.get(community=world.community, user=world.people["facilitator"]).pk]
 
 
+def of_visitors_flag(world: World) -> list[Any]:
+    """The secret page of a visitor's flag."""
+    kind, number = of_flagged(world)
+    given = {"community": world.community, "kind": kind, "thing_id": number, "title": "Doors", "reason": "other"}
+    return [Flag.objects.get_or_create(code=f"doors-{world.community.pk}", defaults=given)[0].code]
+
+
+def of_flag_to_hear_of(world: World) -> list[Any]:
+    """The link in the mail that asks whether an address is the visitor's."""
+    flag = Flag.objects.get(code=of_visitors_flag(world)[0])
+    return [signing.dumps(flag.pk, salt=HEARING_SALT)]
+
+
 def of_action(world: World) -> list[Any]:
     """What a facilitator did to something of the member's."""
     given = {"title": "Doors", "office": "facilitator", "told_at": timezone.now(), "seen_at": timezone.now()}
@@ -882,6 +897,8 @@ DOORS: dict[str, Door] = {
     "moderation:act": Door(
         lambda world: [*of_flagged(world), "hidden"], get=FACILITATORS, post=FACILITATORS, has_audience=True
     ),
+    "moderation:flagged": Door(of_visitors_flag, inside=False, asks_to_sign_in=False),
+    "moderation:flag-hear": Door(of_flag_to_hear_of, post=EVERYBODY, inside=False, asks_to_sign_in=False),
     "moderation:mine": reading(lambda world: [], SIGNED_IN, inside=False),
     "moderation:told": Door(of_action, get=("member",), post=("member",), inside=False, secret=True),
     # Mails: what readers change by the secret link in them, and what facilitators see of the readers

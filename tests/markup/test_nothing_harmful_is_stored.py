@@ -81,3 +81,14 @@ def test_the_harmless_rest_stays(html, kept):
 
 def test_what_is_hidden_inside_scripts_and_styles_is_no_text():
     assert clean("a<style>p{color:red}</style><script>var x</script>b") == "ab"
+
+
+@pytest.mark.parametrize(
+    "href", ["//host.example", "/\\host.example", "/\t/host.example", "/&#9;\\host.example", "\\\\host.example"]
+)
+def test_a_link_that_looks_like_this_site_s_own_leads_nowhere_else(href):
+    assert "href" not in clean(f'<a href="{href}">x</a>')
+
+
+def test_nor_does_one_in_markdown():
+    assert "href" not in render("[x](/\\host.example)").html

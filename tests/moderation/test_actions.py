@@ -220,6 +220,24 @@ def test_the_bell_says_it_until_they_have_read_it(as_member, hidden):
     assert as_member.get("/bell/count/").json()["count"] == 0
 
 
+def test_who_wrote_an_objection_does_not_lose_it_by_the_other_button(as_member, hidden):
+    url = f"/moderated/{hidden.pk}/"
+    page = as_member.get(url).content.decode()
+    assert page.count("<form") - page.count('action="/') == 1, "both buttons are in one form"
+    answer = as_member.post(url, {"words": "It was a quotation", "seen": "1"})
+    assert answer.status_code == 422
+    assert "It was a quotation" in answer.content.decode() and "Send it by “Object”" in answer.content.decode()
+    assert as_member.get("/bell/count/").json()["count"] == 1
+    assert as_member.post(url, {"words": "It was a quotation"}).status_code == 302
+    assert Objection.objects.get().words == "It was a quotation"
+
+
+def test_who_has_objected_already_says_that_it_was_read_by_a_button_of_its_own(as_member, hidden):
+    url = f"/moderated/{hidden.pk}/"
+    assert as_member.post(url, {"words": " ", "seen": "1"}).status_code == 302
+    assert "object to nothing" not in as_member.get(url).content.decode()
+
+
 def test_nobody_else_reads_what_somebody_was_told(as_facilitator, as_sponsor, hidden):
     for client in (as_facilitator, as_sponsor):
         assert client.get(f"/moderated/{hidden.pk}/").status_code == 404

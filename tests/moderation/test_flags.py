@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from cop.base.errors import Refused
+from cop.guarding.models import WordList
 from cop.moderation import flagging, telling, things
 from cop.moderation.action_models import ModerationAction
 from cop.moderation.flag_models import Flag
@@ -64,6 +66,11 @@ def test_a_visitor_flags_what_is_public_once(visitor, reply):
     assert found.by is None
     assert found.weight == flagging.OUTSIDER
     assert "127.0.0.1" not in found.visitor
+
+
+def from_somewhere(number):
+    """A visitor's browser in a network of its own."""
+    return Client(REMOTE_ADDR=f"203.0.113.{number}")
 
 
 @pytest.mark.parametrize("kind", ["reply", "nonsense", "topic"])
@@ -190,6 +197,55 @@ def test_somebody_suspended_hides_nothing(signed_in, community, reply):
     reply.refresh_from_db()
     assert reply.hidden_at is None
     assert Case.objects.open().count() == 1
+
+
+def test_visitors_alone_hide_nothing_however_many_they_are(community, reply, signed_in):
+    CarePolicy.objects.create(community=community, flags_hide_at=2)
+    for number in range(20):
+        assert flag(from_somewhere(number), reply, words="").status_code == 302
+    reply.refresh_from_db()
+    assert reply.hidden_at is None
+    # Together they are one, so one who is known here is the second.
+    flag(signed_in(old_member(community)), reply)
+    reply.refresh_from_db()
+    assert reply.hidden_at is not None
+
+
+def test_many_new_accounts_of_one_person_are_one(community, reply, signed_in):
+    CarePolicy.objects.create(community=community, flags_hide_at=1)
+    for _number in range(6):
+        assert flag(signed_in(MembershipFactory(community=community).user), reply, words="").status_code == 302
+    assert flag(Client(), reply, words="").status_code == 302
+    assert sorted(Flag.objects.values_list("weight", flat=True)) == [0] * 6 + [50]
+    reply.refresh_from_db()
+    assert reply.hidden_at is None
+
+
+def test_who_is_known_here_counts_from_the_same_office(community, reply, signed_in):
+    for _number in range(2):
+        flag(signed_in(old_member(community)), reply, words="Advertising!")
+    assert list(Flag.objects.values_list("weight", "network")) == [(100, "")] * 2
+
+
+def test_the_same_words_again_add_nothing(community, reply):
+    long = "They sell labels here every single week and nobody has ever asked them for any of it, please stop that now"
+    for number, words in enumerate(["Sell", "SELL!", "s​ell", long, long.replace("weeк", "week"), long + "!", "Other"]):
+        flag(from_somewhere(number), reply, words=words)
+    weights = list(Flag.objects.order_by("pk").values_list("weight", flat=True))
+    assert weights == [25, 0, 0, 25, 0, 0, 25]
+
+
+def test_who_is_hardly_known_sends_no_listed_words_to_the_desk(visitor, as_member, community, reply, signed_in):
+    WordList.objects.create(community=community, words="casino", links="spam.example")
+    Reply.objects.filter(pk=reply.pk).update(text="Buy cheap labels")
+    for words in ("Come to the cаsino", "See spam.example/x"):
+        answer = flag(visitor, reply, words=words)
+        assert answer.status_code == 422 and "list of words" in str(answer.context["form"].errors["words"])
+        assert words in answer.content.decode()
+    # Who quotes what is flagged, and who is known, says what is to be said.
+    Reply.objects.filter(pk=reply.pk).update(text="Come to the casino")
+    assert flag(visitor, reply, words="He says casino").status_code == 302
+    assert flag(signed_in(old_member(community)), reply, words="See spam.example").status_code == 302
 
 
 # --- What became of it ----------------------------------------------------------------------------------------------

@@ -364,7 +364,11 @@ MFA_TOTP_ISSUER = SITE_NAME
 OPENID_CONNECT = env.json("OPENID_CONNECT", [])
 SAML = env.json("SAML", [])
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": OPENID_CONNECT, "OAUTH_PKCE_ENABLED": True},
+    "openid_connect": {
+        "APPS": OPENID_CONNECT,
+        "OAUTH_PKCE_ENABLED": True,
+        "provider_class": "members.providers.CheckedProvider",
+    },
     "saml": {"APPS": SAML},
 }
 SOCIALACCOUNT_ADAPTER = "members.accounts.SocialAccountAdapter"

@@ -15,6 +15,7 @@ from cop.base.security_txt import security_txt
 from cop.base.styleguide import styleguide
 from members.account_views import saml_finish
 from members.guarding_admin import guarded
+from members.providers import come_back
 
 admin.autodiscover()
 # Staff sign in where everybody does, so that the limits on wrong passwords hold there too.
@@ -34,6 +35,7 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("accounts/saml/<slug:organization_slug>/acs/finish/", saml_finish),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", come_back),
     path("accounts/", include("allauth.urls")),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", accent, name="accent"),
     path("mailbox/", include("cop.mail.urls")),

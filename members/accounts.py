@@ -1,16 +1,24 @@
 """What allauth asks us about accounts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from members import holding_sign_ups, second_step
+from cop.base.connecting import deadline_of, session_under
+from members import holding_sign_ups, providers, second_step
 from members.alerting import note_sign_in
 from members.fields import tidy_name, validate_display_name
 from members.models import User
+
+# A provider that is slower keeps a thread of ours and a person waiting.
+SECONDS_TO_ANSWER = 8
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +42,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Accounts of an organisation's own provider: who comes from there needs no further form."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Hold what the provider said to what it was asked."""
+        providers.check(request, sociallogin)
+
+    @contextmanager
+    def get_requests_session(self) -> Iterator[Any]:
+        """Ask providers, and whom they name, by the one door out; inside the house only those that settings name."""
+        apps = self.list_apps(None, provider="openid_connect")
+        named = {urlsplit(app.settings["server_url"]).hostname or "" for app in apps}
+        with deadline_of(SECONDS_TO_ANSWER) as deadline, session_under(deadline, trusted=named) as session:
+            session.request = partial(session.request, timeout=deadline.left)  # type: ignore[method-assign]
+            yield session
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Take the name from the provider, or the start of the address where it gives none that can be shown."""

@@ -8,9 +8,10 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -80,20 +81,21 @@ def deadline_of(seconds: float) -> Iterator[Deadline]:
 
 
 @contextmanager
-def session_under(deadline: Deadline) -> Iterator[requests.Session]:
+def session_under(deadline: Deadline, *, trusted: Collection[str] = ()) -> Iterator[requests.Session]:
+    """Give a session that ends with `deadline`; `trusted` are hosts that the operator named, wherever they are."""
     with requests.Session() as session:
         # No proxy, no .netrc: the check below must see the address that is connected to.
         session.trust_env = False
-        session.mount("http://", CheckedAdapter(deadline, is_https_proto=False))
-        session.mount("https://", CheckedAdapter(deadline, is_https_proto=True))
+        session.mount("http://", CheckedAdapter(deadline, trusted, is_https_proto=False))
+        session.mount("https://", CheckedAdapter(deadline, trusted, is_https_proto=True))
         yield session
 
 
 class CheckedAdapter(IPFilterAdapter):
     """Connects only to addresses that may be read, and under a deadline."""
 
-    def __init__(self, deadline: Deadline, *, is_https_proto: bool) -> None:
-        self._deadline = deadline
+    def __init__(self, deadline: Deadline, trusted: Collection[str], *, is_https_proto: bool) -> None:
+        self._deadline, self._trusted = deadline, trusted
         super().__init__(is_https_proto=is_https_proto)
 
     def build_connection_pool_key_attributes(
@@ -102,6 +104,11 @@ class CheckedAdapter(IPFilterAdapter):
         verify: bool | str,
         cert: str | tuple[str, str] | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
+        if urlsplit(str(request.url)).hostname in self._trusted:
+            return cast(
+                tuple[dict[str, Any], dict[str, Any]],
+                HTTPAdapter.build_connection_pool_key_attributes(self, request, verify, cert),
+            )
         try:
             host_params, pool_kwargs = super().build_connection_pool_key_attributes(request, verify, cert)
         except InvalidIPAddress as refused:

@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "notify-people": {"task": "cop.notifications.tasks.notify_people", "schedule": 60, "options": {"expires": 60}},
     "send-pushes": {"task": "cop.notifications.tasks.send_pushes", "schedule": 60, "options": {"expires": 60}},
+    "look-over-files": {"task": "cop.files.tasks.look_over_files", "schedule": 300, "options": {"expires": 300}},
     "send-digests": {"task": "cop.notifications.tasks.send_digests", "schedule": 60, "options": {"expires": 60}},
     "begin-beats": {"task": "cop.notifications.tasks.begin_beats", "schedule": 60, "options": {"expires": 60}},
     "tell-followers": {"task": "discussions.tasks.tell_followers", "schedule": 60, "options": {"expires": 60}},
@@ -487,6 +488,10 @@ if S3_BUCKET := env.str("S3_BUCKET", ""):
     # from the variables that every S3 client reads (AWS_ACCESS_KEY_ID …).
     s3 = {"bucket_name": S3_BUCKET, "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None, "default_acl": "private"}
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3}
+# Where clamd looks uploaded files over (tcp://host:3310 or unix:///run/clamav/clamd.ctl), and what becomes of those
+# that come while it does not answer: they are refused, or held until it has looked at them.
+SCANNER_URL = env.str("SCANNER_URL", "")
+SCANNER_SILENT = env.str("SCANNER_SILENT", "refuse", validate=checked.OneOf(["refuse", "hold"]))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 

@@ -1,18 +1,23 @@
 """Storing an uploaded file that is no image: of a kind that people share, and truly of the kind that its name says."""
 
 import hashlib
+import logging
 import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.files import scanning
 from cop.files.attachment_models import Attachment
 from members.models import Community, User
+
+logger = logging.getLogger("cop.security")
 
 BYTES_LIMIT = 20 * 1024 * 1024
 ZIPPED, TEXT = b"PK\x03\x04", b""
@@ -34,7 +39,7 @@ def attach(upload: UploadedFile[Any], *, community: Community, by: User, audienc
     """Keep an uploaded file; give the one kept before where `by` uploads the same one again.
 
     Raises Refused, with a sentence that says what to do, for a kind that is not shared here, or for what is too large,
-    empty, or not what its name says.
+    empty, not what its name says, or harmful where the site has a virus scanner.
     """
     if upload.size is not None and upload.size > BYTES_LIMIT:
         raise Refused(_("This file is larger than 20 MB. Make it smaller, or share a link to it."))
@@ -49,6 +54,7 @@ def attach(upload: UploadedFile[Any], *, community: Community, by: User, audienc
     if earlier := kept.first():
         return earlier
     made = Attachment(community=community, owner=by, audience=audience, digest=digest, size=upload.size)
+    made.is_held = _is_held_after_scanning(upload, by)
     made.name = f"{_stem(upload.name or '')}.{kind}"
     made.content.save(f"{digest[:32]}.{kind}", upload, save=False)
     try:
@@ -58,6 +64,28 @@ def attach(upload: UploadedFile[Any], *, community: Community, by: User, audienc
         made.content.delete(save=False)
         return kept.get()
     return made
+
+
+def _is_held_after_scanning(upload: UploadedFile[Any], by: User) -> bool:
+    """Raise Refused for a file in which the scanner finds something; tell whether it must wait for a verdict."""
+    if not scanning.is_on():
+        return False
+    try:
+        found = scanning.scan(upload.chunks())
+    except scanning.Silent as silent:
+        logger.error("the scanner was silent: user=%s said=%s", by.pk, silent)
+        if settings.SCANNER_SILENT == "hold":
+            return True
+        sentence = _(
+            "Files cannot be looked over for viruses just now, so this one was not kept. Try again in a while."
+        )
+        raise Refused(sentence) from silent
+    finally:
+        upload.seek(0)
+    if found:
+        logger.warning("harmful upload refused: user=%s found=%s", by.pk, found)
+        raise Refused(_("The virus scanner found “%(found)s” in this file, so it was not kept.") % {"found": found})
+    return False
 
 
 def _is(kind: str, start: bytes) -> bool:

@@ -22,8 +22,13 @@ class Attachment(Stored):
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="attachments")
     content = models.FileField(upload_to="attachments/%Y/%m/")
     size = models.PositiveBigIntegerField()
+    # Until the virus scanner, which was silent when it came, has looked it over.
+    is_held = models.BooleanField(default=False, db_default=False)
 
     objects = AttachmentQuerySet.as_manager()
+
+    class Meta(Stored.Meta):
+        indexes = [models.Index(fields=["id"], name="attachment_held", condition=models.Q(is_held=True))]
 
     def get_absolute_url(self) -> str:
         return reverse("files:attachment-fetch", args=[self.pk, self.name])

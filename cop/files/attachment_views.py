@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
+from cop.base.pages import page
 from cop.files.attaching import link_to
 from cop.files.attachment_models import Attachment
 from cop.files.keeping import TooMany, keep_file
@@ -15,6 +16,8 @@ from members.audiences import Audience
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest
+
+MINUTES_TO_WAIT = 5
 
 
 @require_POST
@@ -38,6 +41,10 @@ def attachment_add(request: SignedInRequest, community_slug: str) -> JsonRespons
 def attachment_fetch(request: HttpRequest, attachment_id: int, name: str) -> HttpResponseBase:
     """Give a file to whoever belongs to its audience, to be saved: no browser opens it as a page of this site."""
     found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id)
+    if found.is_held:
+        answer = page(request, "files/held.html", {"file": found}, status=503)
+        answer["Retry-After"] = str(MINUTES_TO_WAIT * 60)
+        return answer
     etag = quote_etag(found.digest[:32])
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()

@@ -134,6 +134,7 @@ def membership_role(request: SignedInRequest, community_slug: str, membership_id
 
 
 @signed_in_or_send_again
+@sure
 def membership_suspend(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
     """Stop somebody from taking part: why, and until when."""
     membership = _membership(request, community_slug, membership_id)

@@ -8,6 +8,7 @@ answer says to whose copy it is, whoever sends it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,8 @@ from cop.mail.arriving import Arrived
 from cop.mail.models import Delivery
 from cop.mail.routes import Taken
 
-PURPOSE = "reply"
+# A link in a mail acts for its reader so long; then they sign in.
+LINKS_LAST = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,11 @@ def take_answer(arrived: Arrived) -> Taken:
     return take(Answer(arrived, number, delivery.key, delivery.address))
 
 
-def delivery_of(code: str) -> Delivery | None:
-    """Give the copy that a code was made for: the code in its reply address, or in a link that stands in it alone."""
-    numbers = own_addresses.opened(PURPOSE, code)
+def delivery_of(code: str, *, purpose: str = own_addresses.REPLY) -> Delivery | None:
+    """Give the copy that a code was made for: in its reply address, or in the links that act for its reader."""
+    numbers = own_addresses.opened(purpose, code)
     delivery = Delivery.objects.select_related("mailing").filter(pk=numbers[0]).first() if len(numbers) == 1 else None
-    return delivery if delivery and own_addresses.is_signed(PURPOSE, code, secret=delivery.key) else None
+    return delivery if delivery and own_addresses.is_signed(purpose, code, secret=delivery.key) else None
 
 
 def about_of(delivery: Delivery) -> tuple[str, int]:

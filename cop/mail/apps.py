@@ -9,7 +9,7 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import inbound, tracking
 
-        from cop.mail import answerables, bouncing, letting_go, provider_doors, routes
+        from cop.mail import answerables, bouncing, letting_go, own_addresses, provider_doors, routes
         from cop.mail.checks import check_incoming, check_relay
         from cop.privacy import retention
 
@@ -17,6 +17,6 @@ class MailConfig(AppConfig):
         checks.register(check_incoming)
         inbound.connect(provider_doors.take_inbound, dispatch_uid="take-inbound")
         tracking.connect(provider_doors.take_tracking, dispatch_uid="take-tracking")
-        routes.register(answerables.PURPOSE, answerables.take_answer)
+        routes.register(own_addresses.REPLY, answerables.take_answer)
         retention.rules.register_all(letting_go.RULES)
         routes.register(bouncing.PURPOSE, bouncing.take, takes_automatic=True)

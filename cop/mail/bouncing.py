@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cop.mail import arriving, outcomes, own_addresses, reports
-from cop.mail.answerables import PURPOSE as ANSWERED
 from cop.mail.arriving import Arrived, header
 from cop.mail.claiming import Copy
 from cop.mail.models import Delivery
 from cop.mail.outcomes import Outcome
+from cop.mail.own_addresses import REPLY as ANSWERED
 from cop.mail.routes import Ignored, Taken
 
 PURPOSE = "bounce"

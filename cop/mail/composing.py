@@ -9,6 +9,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 from email.utils import format_datetime, formataddr, parseaddr
+from itertools import repeat
 from typing import Any
 
 import css_inline
@@ -24,7 +25,10 @@ TO = "xTOxPLACEx"
 MESSAGE_ID = "xIDxPLACEx"
 # The code in an address to which exactly this copy is answered.
 CODE = "xCODExPLACEx"
-PLACES = re.compile(b"(" + b"|".join(mark.encode() for mark in (KEY, TO, MESSAGE_ID, CODE)) + b")")
+# The code in a link that does something in the name of exactly this copy's reader.
+LINK = "xLINKxPLACEx"
+PLACES = re.compile(b"(" + b"|".join(mark.encode() for mark in (KEY, TO, MESSAGE_ID, CODE, LINK)) + b")")
+PURPOSES = {CODE: own_addresses.REPLY, LINK: own_addresses.LINK}
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN_ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
@@ -80,12 +84,13 @@ def seal(message: EmailMultiAlternatives) -> bytes:
     data: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     found = PLACES.findall(data)
     parts = [str(part) for part in (message.body, *(part[0] for part in message.alternatives))]
-    keys = sum(part.count(KEY) for part in parts) + str(message.extra_headers).count(KEY)
     readers = sum(part.count(TO) for part in parts) + 1
-    codes = sum(part.count(CODE) for part in parts) + str(message.extra_headers).count(CODE)
+
+    def is_whole(mark: str) -> bool:
+        return found.count(mark.encode()) == sum(map(str.count, [*parts, str(message.extra_headers)], repeat(mark)))
+
     if (
-        found.count(KEY.encode()) != keys
-        or found.count(CODE.encode()) != codes
+        not all(is_whole(mark) for mark in (KEY, CODE, LINK))
         or found.count(TO.encode()) != readers
         or found.count(MESSAGE_ID.encode()) != str(message.extra_headers.get("Message-ID")).count(MESSAGE_ID)
     ):
@@ -99,10 +104,10 @@ class Blank:
     def __init__(self, source: bytes, mailing_id: int) -> None:
         self.pieces = PLACES.split(source)
         self.mailing_id = mailing_id
-        self.is_answered_by_code = CODE.encode() in self.pieces
+        self.codes = {mark.encode(): purpose for mark, purpose in PURPOSES.items() if mark.encode() in self.pieces}
 
     def fill(self, key: str, address: str, *, delivery_id: int = 0) -> bytes:
-        """Make one copy: the reader's address, a Message-ID that is the same at each attempt, the key, and the code.
+        """Make one copy: the reader's address, a Message-ID that is the same at each attempt, the key, and the codes.
 
         Raise ValueError where one of them would break out of its place.
         """
@@ -113,8 +118,8 @@ class Blank:
             TO.encode(): address.encode(),
             MESSAGE_ID.encode(): message_id(self.mailing_id, key).encode(),
         }
-        if self.is_answered_by_code:
-            values[CODE.encode()] = own_addresses.sign("reply", delivery_id, secret=key).encode()
+        for mark, purpose in self.codes.items():
+            values[mark] = own_addresses.sign(purpose, delivery_id, secret=key).encode()
         return b"".join([values.get(piece, piece) for piece in self.pieces])
 
 

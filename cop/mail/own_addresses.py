@@ -11,6 +11,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+# What the codes in one copy of a mail are good for: to answer it, and to do something in its reader's name by a link.
+# Whoever sees the one, as in a header, does not have the other.
+REPLY = "reply"
+LINK = "link"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 CODE = re.compile(r"[0-9a-z]{1,13}(?:-[0-9a-z]{1,13}){0,3}-[a-z2-7]{16}")
 # A column for 64-bit numbers holds no more.

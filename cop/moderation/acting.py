@@ -19,6 +19,9 @@ OPPOSITES = {
     What.LET_IN: What.HIDDEN,
 }
 
+# Whoever keeps somebody out proves once more who they are, on whichever page.
+ASKS_SURE = {What.SUSPENDED, What.REMOVED}
+
 
 def do(what: str, kind: str, thing_id: int, *, by: User | None, why: Why) -> bool:
     """Do something to a thing; tell whether it was new. Raises Refused where that cannot be done to it."""

@@ -17,10 +17,11 @@ from cop.moderation import acting, objecting, telling, things
 from cop.moderation.action_models import ModerationAction, Objection, What
 from cop.moderation.forms import ObjectionForm, WhyForm, why_of
 from cop.moderation.guidelines import points_of
+from cop.moderation.things import Thing, ThingKind
 from cop.moderation.wording import OTHERWISE, SAYS
 from members.models import Community
 from members.permissions import require
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 LINES_A_PAGE = 50
 
@@ -33,18 +34,23 @@ def act(request: SignedInRequest, kind: str, thing_id: int, what: str) -> HttpRe
     if found is None or thing is None or (what not in found.acts and what != What.WARNED):
         raise Http404
     require(request.user, "moderation.take_care", thing.community)
+    ask = sure(_ask_why) if what in acting.ASKS_SURE else _ask_why
+    return ask(request, found, thing, what)
+
+
+def _ask_why(request: SignedInRequest, found: ThingKind, thing: Thing, what: str) -> HttpResponse:
     form = WhyForm(posted(request), points=points_of(thing.community))
     if form.is_valid():
         try:
             if what == What.WARNED:
-                acting.warn(kind, thing_id, by=request.user, why=why_of(form))
+                acting.warn(thing.kind, thing.id, by=request.user, why=why_of(form))
             else:
-                acting.do(what, kind, thing_id, by=request.user, why=why_of(form))
+                acting.do(what, thing.kind, thing.id, by=request.user, why=why_of(form))
         except Refused as refused:
             form.add_error(None, refused)
         else:
             messages.success(request, _("Done. Whoever wrote it is told why."))
-            return redirect(thing.url if found.see(thing_id, request.user) else thing.community)
+            return redirect(thing.url if found.see(thing.id, request.user) else thing.community)
     context = {"community": thing.community, "thing": thing, "form": form, "says": SAYS.get(What(what), OTHERWISE)}
     return page(request, "moderation/act.html", context)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
+from cop.base.links import absolute
 from cop.mail.answerables import Answer
 from cop.mail.plain_words import first_line
 from cop.mail.routes import Taken
@@ -35,6 +36,9 @@ def take(answer: Answer) -> Taken:
         return Taken(case.get_absolute_url(), str(decision.done))  # The same mail once more.
     if decision is None and not case.is_settled:
         raise Refused(_how(case.community, decisions))
+    if decision and decision.is_signed_in_only and not case.is_settled:
+        said = _("“%(decision)s” is not done by mail. Sign in and decide there: %(url)s")
+        raise Refused(said % {"decision": decision.label, "url": absolute(case.get_absolute_url())})
     points = points_of(case.community)
     reason = points[number - 1] if 0 < number <= len(points) else ""
     if decision and decision.wants_reason and not reason:
@@ -64,6 +68,11 @@ def _words_after(text: str, *, has_more: bool) -> str:
     return "\n".join([*rest, *lines[1:]]).strip()
 
 
+def by_mail(decisions: Sequence[Decision]) -> list[Decision]:
+    """Give those that a mail may decide, by its links or by its answer."""
+    return [decision for decision in decisions if not decision.is_signed_in_only]
+
+
 def word_for(decision: Decision) -> str:
     """Give the one word by which a decision is made by mail."""
     word = decision.said.partition("|")[0] or decision.name
@@ -72,10 +81,10 @@ def word_for(decision: Decision) -> str:
 
 def points_for(community: Community, decisions: Sequence[Decision]) -> list[str]:
     """Give the community's points, where a decision must name one."""
-    return points_of(community) if any(decision.wants_reason for decision in decisions) else []
+    return points_of(community) if any(decision.wants_reason for decision in by_mail(decisions)) else []
 
 
 def _how(community: Community, decisions: Sequence[Decision]) -> str:
     lines = [_("Begin your answer with one of these, and nothing has been decided yet:")]
-    lines += [f"{word_for(decision)} – {decision.label}" for decision in decisions]
+    lines += [f"{word_for(decision)} – {decision.label}" for decision in by_mail(decisions)]
     return "\n".join([*lines, *points_for(community, decisions)])

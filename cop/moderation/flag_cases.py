@@ -114,6 +114,7 @@ DECISIONS = (
         key="d",
         wants_reason=True,
         is_grave=True,
+        is_signed_in_only=True,
         said="delete|löschen|supprimer|borrar|eliminar|eliminare|apagar|verwijderen|удалить",
     ),
     Decision(
@@ -124,6 +125,7 @@ DECISIONS = (
         key="s",
         wants_reason=True,
         is_grave=True,
+        is_signed_in_only=True,
         said="suspend|sperren|suspendre|suspender|sospendere",
     ),
     Decision(
@@ -141,5 +143,6 @@ DECISIONS = (
         gettext_lazy("They are no longer a member, and are told why."),
         wants_reason=True,
         is_grave=True,
+        is_signed_in_only=True,
     ),
 )

@@ -73,6 +73,8 @@ class Decision:
     wants_reason: bool = False
     wants_words: bool = False
     is_grave: bool = False
+    # Done on the pages alone, by somebody signed in: no link or answer by mail does it in their name.
+    is_signed_in_only: bool = False
     # What else it is called by in the first line of an answer by mail, as a pattern ("yes|accept"); its name always is.
     said: str = ""
 

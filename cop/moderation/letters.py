@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 
 from cop.base.links import absolute, absolute_url
 from cop.mail import outbox
-from cop.mail.composing import CODE
+from cop.mail.composing import LINK
 from cop.mail.letters import plain_of_html
 from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
 from cop.moderation import care_following, deciding
-from cop.moderation.answering_by_mail import ABOUT, points_for, word_for
+from cop.moderation.answering_by_mail import ABOUT, by_mail, points_for, word_for
 from cop.moderation.kinds import Decision, Shown, kinds
 from cop.moderation.models import Case
 from cop.notifications import announcing
@@ -90,7 +90,8 @@ def _about_one(case: Case) -> Mailing | None:
         "shown": shown,
         "html": with_absolute_links(shown.html) if isinstance(shown.html, SafeString) else shown.html,
         "text": text_of(shown)[:TEXT_LENGTH],
-        "decisions": [(one, word_for(one), _link(one)) for one in decisions],
+        "decisions": [(one, word_for(one), _link(one)) for one in by_mail(decisions)],
+        "on_the_page": [one.label for one in decisions if one.is_signed_in_only],
         "points": points_for(case.community, decisions),
         "url": absolute(case.get_absolute_url()),
         "thing_url": absolute(shown.url) if shown.url.startswith("/") else shown.url,
@@ -105,7 +106,7 @@ def _about_one(case: Case) -> Mailing | None:
 
 
 def _link(decision: Decision) -> str:
-    return absolute_url("moderation:letter", CODE, decision.name)
+    return absolute_url("moderation:letter", LINK, decision.name)
 
 
 def _about_many(community: Community, cases: Sequence[Case]) -> Mailing:

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.pages import page
-from cop.moderation import caring, deciding, queueing
+from cop.moderation import acting, caring, deciding, queueing
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
 from cop.moderation.kinds import Act
 from cop.moderation.models import Case
 from members.models import Community
 from members.permissions import require
-from members.signing_in import SignedInRequest, signed_in_or_send_again
+from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 
 def cared_for(request: HttpRequest, community_slug: str) -> Community:
@@ -85,6 +85,11 @@ def case_decide(request: SignedInRequest, community_slug: str, case_id: int) -> 
     """Decide about a case; what was typed is kept where it cannot be done."""
     community = cared_for(request, community_slug)
     found = _find(community, request, case_id)
+    decide = sure(_decide) if request.POST.get("decision") in acting.ASKS_SURE else _decide
+    return decide(request, community, found)
+
+
+def _decide(request: SignedInRequest, community: Community, found: Case) -> HttpResponse:
     decisions = deciding.decisions_about(found, deciding.shown_of(found))
     form = DecideForm(request.POST, decisions=decisions, points=points_of(community), auto_id=f"case-{found.pk}-%s")
     if form.is_valid():
@@ -97,7 +102,7 @@ def case_decide(request: SignedInRequest, community_slug: str, case_id: int) -> 
         else:
             messages.success(request, str(decision.done))
             return redirect(reverse("moderation:care", args=[community.slug]))
-    found = _find(community, request, case_id)
+    found = _find(community, request, found.pk)
     [card] = queueing.cards_of(community, [found], reader=request.user, form=form)
     if found.is_settled or card.is_held:  # Then there is no form that could say it.
         messages.error(request, " ".join(str(error) for error in form.non_field_errors()))

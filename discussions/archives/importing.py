@@ -27,7 +27,6 @@ from discussions.archives.guests import guests_by_key, key_of_address
 from discussions.archives.masking import markdown, masked
 from discussions.archives.mbox import messages
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
-from discussions.archives.sorting import Forums
 from discussions.archives.threading import Node, parents
 from discussions.models import Forum, Guest, Reply, Topic, Via
 from discussions.moderating import recount
@@ -51,26 +50,20 @@ class Entry:
 
 
 def import_archive(
-    forum: Forum,
-    path: Path,
-    *,
-    is_sorted: bool = False,
-    run: Import | None = None,
-    tell: Callable[[Report, int], bool] | None = None,
+    forum: Forum, path: Path, *, run: Import | None = None, tell: Callable[[Report, int], bool] | None = None
 ) -> Report:
     """Take the archive at `path` into a forum; `tell` is called after each batch and may stop the run by False.
 
-    With `is_sorted` each topic that says its forum goes into the one of that name. A second run over the same file adds
-    only what is new.
+    A second run over the same file adds only what is new.
     """
-    report, forums = Report(), Forums(forum, is_sorted=is_sorted)
+    report = Report()
     with opened(path) as file:
         if is_json(file):
-            restoring.restore(forums, file, report, run, tell)
+            restoring.restore(forum, file, report, run, tell)
         else:
             _import(forum, file, report, run, tell)
     report.adopted = adopt_waiting(forum)
-    touch_forums(*forums.touched())
+    touch_forums(forum.pk)
     return report
 
 

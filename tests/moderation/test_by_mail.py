@@ -1,13 +1,17 @@
 """What needs care is decided by answering a mail, or by its buttons: once, and by those who may."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from cop.mail.answerables import LINKS_LAST
 from cop.mail.incoming_models import IncomingMessage
+from cop.mail.models import Mailing
 from cop.moderation import caring, letters
+from cop.moderation.kinds import Decision, kinds
 from cop.moderation.models import Case
 from cop.notifications import following, leaving, pacing
 from cop.notifications.models import Pace, Subscription
@@ -28,6 +32,16 @@ def second(community) -> User:
 
 def write(case: Case | None = None) -> int:
     return letters.write_due(timezone.now() + timedelta(minutes=3))
+
+
+@pytest.fixture
+def grave(desk, monkeypatch):
+    """A third thing to decide about the things of the desk, one that no mail may do."""
+    burn = Decision("burn", "Burn it", desk.hide, done="Burnt.", is_grave=True, is_signed_in_only=True)
+    kind = kinds["thing"]
+    monkeypatch.setattr(
+        kinds, "_entries", {**kinds._entries, "thing": replace(kind, decisions=(*kind.decisions, burn))}
+    )
 
 
 @pytest.fixture
@@ -146,6 +160,41 @@ def test_the_second_button_says_who_was_first(told, desk, visitor, second, facil
     page = visitor.post(links_in(other)["hide"], {"reason": "1. We speak"}).content.decode()
     assert "Fatima settled this on" in page
     assert len(desk.done) == 1
+
+
+def test_the_address_that_a_mail_is_answered_to_opens_no_page(told, visitor, facilitator, case):
+    """It stands in a header, and in every answer to whomever."""
+    code = re.search(r"reply\+([^@]+)@", told["Reply-To"])[1]
+    assert visitor.post(f"/care/{code}/keep/").status_code == 404
+    assert Case.objects.open().get() == case
+
+
+def test_a_link_decides_for_two_weeks_and_then_leads_to_signing_in(told, desk, visitor, case):
+    link = links_in(told)["keep"]
+    Mailing.objects.update(created_at=timezone.now() - LINKS_LAST + timedelta(minutes=1))
+    assert visitor.get(link).status_code == 200
+    Mailing.objects.update(created_at=timezone.now() - LINKS_LAST - timedelta(minutes=1))
+    for answer in (visitor.get(link), visitor.post(link)):
+        assert answer.status_code == 410
+        page = answer.content.decode()
+        assert "This link is over" in page and case.get_absolute_url() in page
+        assert "Thing 7" not in page
+    assert desk.done == []
+
+
+def test_what_is_grave_is_decided_signed_in_alone(grave, told, desk, visitor, case, facilitator):
+    text = told.get_body(("plain",)).get_content()
+    assert "burn" not in links_in(told)
+    assert "Signed in, you can also decide there: Burn it." in text.replace("\r\n", " ").replace("\n", " ")
+    assert "- burn" not in text and "<b>burn" not in told.get_body(("html",)).get_content()
+    link = links_in(told)["keep"].replace("/keep/", "/burn/")
+    answer_to_it = visitor.post(link, {"words": ""})
+    assert answer_to_it.status_code == 302 and answer_to_it.url == case.get_absolute_url()
+    arrived = answer(told, facilitator, "burn")
+    assert arrived.state == "refused"
+    assert "is not done by mail" in arrived.reason and case.get_absolute_url() in arrived.reason
+    assert desk.done == []
+    assert Case.objects.open().get() == case
 
 
 def test_a_link_that_nobody_made_leads_nowhere(told, visitor):

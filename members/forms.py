@@ -1,5 +1,6 @@
 """Forms of people and communities."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, cast
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.address_forms import AddressListForm
 from cop.base.addresses import AddressField
+from cop.base.errors import Refused
+from cop.base.images import Part
 from cop.base.traps import Trapped
 from cop.base.zones import zone_names
 from cop.markup.rendering import render
@@ -23,7 +26,7 @@ from members.closing_models import Choice
 from members.fields import tidy_name, validate_display_name
 from members.founding import change, free_slug, possible_parents
 from members.models import Community, Organisation, Profile, Role, Seen, User
-from members.picturing import hang, made_of
+from members.picturing import hang, logo_of, photo_of
 from members.profiling import FIELDS, TEXTS, save_profile
 
 TAGS_LIMIT = 20
@@ -106,18 +109,44 @@ class LinksField(forms.CharField):
 
 
 class PictureField(forms.FileField):
-    """A photo or a logo, cleaned to what is kept of it."""
+    """A photo; nothing chosen leaves what hangs there."""
 
     widget = forms.FileInput({"accept": "image/jpeg,image/png,image/gif,image/webp"})
 
-    def __init__(self, *, is_square: bool = False, **given: Any) -> None:
+    def __init__(self, **given: Any) -> None:
         super().__init__(required=False, **given)
-        self.is_square = is_square
+
+
+class LogoField(PictureField):
+    """A logo, cleaned to what is kept of it."""
 
     def clean(self, data: Any, initial: Any = None) -> ContentFile[bytes] | None:
-        if not data:  # Nothing chosen: what hangs there stays.
+        return logo_of(super().clean(data, initial)) if data else None
+
+
+# Which part of a photo is kept, for who chooses it by a word; and as a script says it, no closer than a quarter.
+PARTS = {
+    "middle": Part(),
+    "left": Part(across=0),
+    "right": Part(across=1),
+    "top": Part(down=0),
+    "bottom": Part(down=1),
+}
+CUT = re.compile(r"(\d{1,3}) (\d{1,3}) (\d{1,3})", re.ASCII)
+CLOSEST = 0.25
+
+
+class CutField(forms.CharField):
+    """Where a script put the square on a photo, in hundredths: across, down, and how much of the shorter side."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> Part | None:
+        """Give that part; what nobody can read is dropped, not refused."""
+        if not (said := CUT.fullmatch(super().clean(value))):
             return None
-        return made_of(super().clean(data, initial), is_square=self.is_square)
+        across, down, share = (min(int(number), 100) / 100 for number in said.groups())
+        return Part(across, down, max(share, CLOSEST))
 
 
 class OrganisationField(forms.CharField):
@@ -140,9 +169,20 @@ class ProfileForm(forms.ModelForm[User]):
     """What a user says about themselves, and who sees which part of it."""
 
     display_name = NameField(label=_("Name"), max_length=80, help_text=_("How others here see you."))
-    photo = PictureField(
-        label=_("Photo"), is_square=True, help_text=_("It is cut to a square, and does not say where it was taken.")
+    photo = PictureField(label=_("Photo"), help_text=_("It is cut to a square, and does not say where it was taken."))
+    photo_part = forms.ChoiceField(
+        label=_("Which part of the photo"),
+        required=False,
+        choices=[
+            ("middle", _("The middle")),
+            ("left", _("Its left")),
+            ("right", _("Its right")),
+            ("top", _("The upper part")),
+            ("bottom", _("The lower part")),
+        ],
     )
+    # A script that shows the photo writes it; it goes before the choice of a word.
+    photo_cut = CutField(required=False)
     has_no_photo = forms.BooleanField(label=_("Take the photo down"), required=False)
     organisation = OrganisationField(
         label=_("Organisation"),
@@ -179,6 +219,8 @@ class ProfileForm(forms.ModelForm[User]):
         "display_name",
         "pronunciation",
         "photo",
+        "photo_part",
+        "photo_cut",
         "has_no_photo",
         "organisation",
         "job",
@@ -209,7 +251,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     def said(self) -> list[forms.BoundField]:
         """Give the fields that say something."""
-        return [self[name] for name in self.fields if not name.startswith("seen_")]
+        return [self[name] for name in self.fields if not name.startswith("seen_") and not self[name].is_hidden]
 
     def seen(self) -> list[forms.BoundField]:
         """Give the fields that choose who sees it."""
@@ -217,6 +259,17 @@ class ProfileForm(forms.ModelForm[User]):
 
     def clean_known_to(self) -> str:
         return self.cleaned_data["known_to"] or Seen.SHARING
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("photo"):
+            part = data.get("photo_cut") or PARTS[data.get("photo_part") or "middle"]
+            try:
+                data["photo"] = photo_of(data["photo"], part)
+            except Refused as refused:
+                self.add_error("photo", refused)
+        return data
 
     def clean_about(self) -> str:
         about: str = self.cleaned_data["about"]
@@ -237,7 +290,7 @@ class ProfileForm(forms.ModelForm[User]):
 class OrganisationForm(forms.ModelForm[Organisation]):
     """An organisation's page."""
 
-    logo = PictureField(label=_("Logo"))
+    logo = LogoField(label=_("Logo"))
     has_no_logo = forms.BooleanField(label=_("Take the logo down"), required=False)
 
     field_order = ["name", "special", "place", "website", "logo", "has_no_logo", "is_public"]
@@ -329,7 +382,7 @@ class CommunityForm(forms.ModelForm[Community]):
     )
 
     tags = TagsField(label=_("Tags"), help_text=_("With commas between: people find it by them."))
-    logo = PictureField(label=_("Logo"))
+    logo = LogoField(label=_("Logo"))
     has_no_logo = forms.BooleanField(label=_("Take the logo down"), required=False)
 
     class Meta:

@@ -1,5 +1,6 @@
 """Photos of people, logos of organisations and communities: put up, taken down, and where they are found."""
 
+import hashlib
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,18 +14,28 @@ PHOTO_SIDE = 320
 LOGO_SIDE = 480
 
 
-def made_of(upload: UploadedFile[Any], *, is_square: bool = False) -> ContentFile[bytes]:
-    """Give an uploaded photo (square) or logo as it is kept, named for its content; raise Refused as `images` does."""
-    data, digest = images.read(upload)
-    content, _size = images.encode(data, side=PHOTO_SIDE if is_square else LOGO_SIDE, is_square=is_square)
-    return ContentFile(content, name=f"{digest[:32]}.webp")
+def photo_of(upload: UploadedFile[Any], part: images.Part) -> ContentFile[bytes]:
+    """Give a part of an uploaded photo as it is kept; raise Refused as `images` does."""
+    return _kept(upload, side=PHOTO_SIDE, part=part)
+
+
+def logo_of(upload: UploadedFile[Any]) -> ContentFile[bytes]:
+    """Give an uploaded logo as it is kept; raise Refused as `images` does."""
+    return _kept(upload, side=LOGO_SIDE)
+
+
+def _kept(upload: UploadedFile[Any], **given: Any) -> ContentFile[bytes]:
+    """Give an image named for its content: another part of the same photo is another."""
+    content, _size = images.encode(images.read(upload)[0], **given)
+    return ContentFile(content, name=f"{hashlib.sha256(content).hexdigest()[:32]}.webp")
 
 
 def hang(row: models.Model, field: str, picture: ContentFile[bytes] | None) -> None:
     """Keep a picture in `field` of a saved row, or none; the file that hung there goes once that is certain."""
     kept: FieldFile = getattr(row, field)
     before, storage = kept.name, kept.storage
-    if picture is not None and mark_of(kept) == str(picture.name).removesuffix(".webp"):
+    # Behind "_" stands what the storage adds where somebody else hung the same one.
+    if picture is not None and mark_of(kept).partition("_")[0] == str(picture.name).removesuffix(".webp"):
         return  # The same one again.
     with transaction.atomic():
         if picture is None:

@@ -139,3 +139,72 @@ def test_an_organisation_s_logo_is_seen_with_its_page(as_member, visitor, member
     url = reverse("members:organisation-logo", args=[found.pk, found.logo.name.split("/")[-1][:-5]])
     assert as_member.get(url).status_code == 200
     assert visitor.get(url).status_code == (200 if is_public else 404)
+
+
+COLOURS = ("#ff0000", "#00ff00", "#0000ff")
+
+
+def three_colours(*, upright: bool = False) -> SimpleUploadedFile:
+    """A photo of three squares in a row, or one above the other: red, green, blue."""
+    image = Image.new("RGB", (300, 100))
+    for number, colour in enumerate(COLOURS):
+        image.paste(Image.new("RGB", (100, 100), colour), (100 * number, 0))
+    out = BytesIO()
+    (image.transpose(Image.Transpose.ROTATE_270) if upright else image).save(out, "PNG")
+    return SimpleUploadedFile("me.png", out.getvalue())
+
+
+def kept(signed_in, member, **changes) -> tuple[tuple[int, int], str]:
+    """The size of the photo that is kept, and the colour in the middle of it."""
+    assert hang_photo(signed_in, member, **changes).status_code == 302
+    with Profile.objects.get(user=member).photo.open() as file, Image.open(file) as image:
+        red, green, blue = image.convert("RGB").getpixel((image.width // 2, image.height // 2))
+        strongest = max(range(3), key=(red, green, blue).__getitem__)
+        return image.size, ("red", "green", "blue")[strongest]
+
+
+@pytest.mark.parametrize(
+    ("upright", "part", "colour"),
+    [(False, "left", "red"), (False, "", "green"), (False, "middle", "green"), (False, "right", "blue"),
+     (False, "top", "green"), (True, "top", "red"), (True, "bottom", "blue"), (True, "left", "green")],
+)  # fmt: skip
+def test_a_word_says_which_part_of_a_photo_is_kept(upright, part, colour, signed_in, member):
+    assert kept(signed_in, member, photo=three_colours(upright=upright), photo_part=part) == ((100, 100), colour)
+
+
+@pytest.mark.parametrize(
+    ("cut", "size", "colour"),
+    [
+        ("0 40 100", 100, "red"), ("100 0 50", 50, "blue"), ("50 50 1", 25, "green"), ("999 999 999", 100, "blue"),
+        # What nobody can read leaves it to the word.
+        ("", 100, "red"), ("50", 100, "red"), ("-1 0 50", 100, "red"), ("１ ２ ３", 100, "red"),
+        ("50 50 1e9", 100, "red"),
+    ],
+)  # fmt: skip
+def test_a_square_put_on_a_photo_is_what_is_kept(cut, size, colour, signed_in, member):
+    said = {"photo": three_colours(), "photo_part": "left", "photo_cut": cut}
+    assert kept(signed_in, member, **said) == ((size, size), colour)
+
+
+def test_another_part_of_the_same_photo_is_another_photo(signed_in, member, facilitator):
+    kept(signed_in, member, photo=three_colours(), photo_part="left")
+    before = photo_in(signed_in(facilitator), member)
+    assert kept(signed_in, member, photo=three_colours(), photo_part="right")[1] == "blue"
+    assert photo_in(signed_in(facilitator), member) != before
+
+
+def test_a_part_that_is_none_is_refused_at_its_field_and_a_damaged_photo_at_its_own(signed_in, member):
+    page = hang_photo(signed_in, member, photo_part="behind")
+    assert page.status_code == 422 and "photo_part" in page.context["form"].errors
+    page = hang_photo(signed_in, member, photo=SimpleUploadedFile("me.jpg", b"no image"), photo_part="left")
+    assert list(page.context["form"].errors) == ["photo"]
+
+
+def test_a_photo_turned_by_its_camera_is_cut_as_it_is_seen(signed_in, member):
+    image = Image.open(three_colours(upright=True))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # To be turned a quarter to the right: what is below in the file is seen on the left.
+    out = BytesIO()
+    image.convert("RGB").save(out, "JPEG", exif=exif, quality=95)
+    photo = SimpleUploadedFile("me.jpg", out.getvalue())
+    assert kept(signed_in, member, photo=photo, photo_part="left") == ((100, 100), "blue")

@@ -5,7 +5,8 @@ class AgreementsConfig(AppConfig):
     name = "cop.agreements"
 
     def ready(self) -> None:
-        from cop.agreements import beat_lines, erasing, exported, finding
+        from cop.agreements import beat_lines, committing, erasing, exported, finding, keeping_order, proposing
+        from cop.moderation import flag_cases
         from cop.notifications import sections
         from cop.search import searchables
         from members import carrying_out, closing_account, exporting
@@ -16,3 +17,5 @@ class AgreementsConfig(AppConfig):
         sections.register("commitments", beat_lines.COMMITMENTS)
         sections.register("proposals", beat_lines.PROPOSALS)
         searchables.register(finding.KIND, finding.PROPOSALS)
+        flag_cases.register(committing.KIND, keeping_order.COMMITMENTS)
+        flag_cases.register(proposing.KIND, keeping_order.PROPOSALS)

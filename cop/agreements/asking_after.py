@@ -23,7 +23,7 @@ def ask_after_due(at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     own = Membership.objects.active().filter(community=OuterRef("community"), user=OuterRef("person"))
-    rows = Commitment.objects.overdue((at - GRACE).date()).filter(Exists(own), asked_after_at=None)
+    rows = Commitment.objects.overdue((at - GRACE).date()).standing().filter(Exists(own), asked_after_at=None)
     rows = rows.filter(community__archived_at=None).select_related("community", "person", "asked_by")
     count = 0
     for commitment in rows.order_by("due_on", "pk")[:AT_ONCE]:

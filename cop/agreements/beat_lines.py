@@ -12,7 +12,7 @@ from cop.notifications.sections import LINES_SHOWN, Line, Section, Window
 
 
 def _due(window: Window) -> Iterator[Line]:
-    rows = Commitment.objects.open().filter(community=window.community, audience__in=window.audiences)
+    rows = Commitment.objects.open().standing().filter(community=window.community, audience__in=window.audiences)
     rows = rows.filter(due_on__gte=window.starts_at.date(), due_on__lte=window.ends_at.date())
     for commitment in rows.select_related("person", "community").order_by("due_on", "id")[: LINES_SHOWN * 4]:
         day = date_format(commitment.due_on, "l j F")
@@ -22,7 +22,7 @@ def _due(window: Window) -> Iterator[Line]:
 
 
 def _closing(window: Window) -> Iterator[Line]:
-    rows = Proposal.objects.answerable(window.starts_at)
+    rows = Proposal.objects.answerable(window.starts_at).standing()
     rows = rows.filter(community=window.community, audience__in=window.audiences)
     for proposal in rows.select_related("community").order_by("closes_at", "id")[: LINES_SHOWN * 4]:
         until = date_format(timezone.localtime(proposal.closes_at), "l j F")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.agreements.places import Placed, PlacedQuerySet
 from cop.base.models import Dated
+from members.audiences import Reader
 
 TEXT_LENGTH = 300
 WORD_LENGTH = 500
@@ -27,6 +28,14 @@ class CommitmentState(models.TextChoices):
 
 class CommitmentQuerySet(PlacedQuerySet):
     """Questions about commitments."""
+
+    whose = ("person", "asked_by")
+
+    def told_to(self, user: Reader) -> "CommitmentQuerySet":
+        """All but what others only asked each other, or declined."""
+        between_two = Q(state__in=[CommitmentState.ASKED, CommitmentState.DECLINED])
+        found: CommitmentQuerySet = self.filter(~between_two | Q(person=user.pk) | Q(asked_by=user.pk))
+        return found
 
     def open(self) -> "CommitmentQuerySet":
         """Those that are to be kept."""

@@ -107,11 +107,10 @@ def _may_read(request: SignedInRequest, place: places.Place) -> bool:
 def _find(request: HttpRequest, community_slug: str, commitment_id: int) -> Commitment:
     """Give a commitment that the reader may see; what was only asked or declined concerns two people."""
     visible_community(request, community_slug)
-    rows = Commitment.objects.visible_to(request.user).select_related("community", "person", "asked_by")
-    found: Commitment = get_object_or_404(rows, community__slug=community_slug, pk=commitment_id)
-    is_private = found.state in (CommitmentState.ASKED, CommitmentState.DECLINED)
-    if is_private and request.user.pk not in (found.person_id, found.asked_by_id):
-        raise Http404
+    rows = Commitment.objects.visible_to(request.user).told_to(request.user)
+    found: Commitment = get_object_or_404(
+        rows.select_related("community", "person", "asked_by"), community__slug=community_slug, pk=commitment_id
+    )
     return found
 
 
@@ -123,6 +122,7 @@ def commitment(request: SignedInRequest, community_slug: str, commitment_id: int
     context = {
         "community": found.community,
         "commitment": found,
+        "is_own": request.user.pk == (found.asked_by_id or found.person_id),
         "today": timezone.localdate(),
         "word_form": SimpleLazyObject(WordForm),
         "move_form": SimpleLazyObject(lambda: MoveForm(initial={"due_on": found.due_on})),

@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cop.agreements import vetting
 from cop.agreements.commitment_models import Commitment, CommitmentState
 from cop.agreements.places import Place, fields_of
 from cop.base.errors import Refused
 from cop.base.links import absolute
 from cop.base.models import touch
 from cop.mail import outbox
+from cop.markup.rendering import render
 from cop.notifications import activities
 from members.blocking import has_blocked
 from members.models import Community, Membership, MembershipQuerySet, User
@@ -122,6 +124,7 @@ def _make(
     twin = same.filter(created_at__gte=timezone.now() - TWINS_WITHIN, **where).first()
     if twin:
         return twin, False
+    vetting.look(community, by=asked_by or person, title=text, rendered=render(text), field="text")
     state = CommitmentState.ASKED if asked_by else CommitmentState.OPEN
     made = Commitment(
         community=community, person=person, asked_by=asked_by, text=text, due_on=due_on, state=state, **fields_of(place)

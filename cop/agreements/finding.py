@@ -13,8 +13,13 @@ KIND = "proposal"
 
 
 def entries_of(ids: Collection[int]) -> Iterator[SearchEntry]:
-    """Give the entries of those proposals that were not taken back."""
-    rows = Proposal.objects.filter(pk__in=ids).exclude(state=ProposalState.WITHDRAWN).select_related("community")
+    """Give the entries of those proposals that were neither taken back nor hidden."""
+    rows = (
+        Proposal.objects.standing()
+        .filter(pk__in=ids)
+        .exclude(state=ProposalState.WITHDRAWN)
+        .select_related("community")
+    )
     for proposal in rows:
         yield SearchEntry(
             object_id=proposal.pk,

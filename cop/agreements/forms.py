@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,8 @@ from cop.agreements.commitment_models import TEXT_LENGTH, WORD_LENGTH
 from cop.agreements.committing import may_be_asked
 from members.fields import tidy_name
 from members.models import Community, User
+
+PEOPLE_SHOWN = 500
 
 
 class DayInput(forms.DateInput):
@@ -21,12 +24,26 @@ class DayInput(forms.DateInput):
         super().__init__({"min": timezone.localdate().isoformat()}, format="%Y-%m-%d")
 
 
+class FirstPeople(ModelChoiceIterator):
+    """The people to choose from, as far as a list can be read; whoever is not shown can be asked all the same."""
+
+    def __iter__(self) -> Any:
+        self.queryset = self.queryset[:PEOPLE_SHOWN]
+        return super().__iter__()
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the people who can be asked."""
+
+    iterator = FirstPeople
+
+
 class CommitmentForm(forms.Form):
     """I do … by …; or could you …?"""
 
     text = forms.CharField(label=_("What"), max_length=TEXT_LENGTH, help_text=_("One thing, small enough to be done."))
     due_on = forms.DateField(label=_("By when"))
-    person = forms.ModelChoiceField(
+    person = PersonField(
         User.objects.none(),
         label=_("Who"),
         required=False,
@@ -38,9 +55,9 @@ class CommitmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["due_on"].widget = DayInput()
         people = self.fields["person"]
-        assert isinstance(people, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(people, PersonField)  # noqa: S101 - for the type checker
         others = may_be_asked(community).exclude(user=by).values("user")
-        people.queryset = User.objects.filter(pk__in=others).order_by("display_name")[:500]
+        people.queryset = User.objects.filter(pk__in=others).order_by("display_name")
 
     def clean_text(self) -> str:
         return tidy_name(self.cleaned_data["text"])

@@ -7,12 +7,14 @@ where `find_topic(id)` gives the `Place` of that topic, or None where there is n
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 
 from cop.base.registries import Registry
-from members.audiences import Audience, Reader, readable_by
+from members.audiences import Audience, Reader, facilitated_by, readable_by
 from members.models import Community
 
 
@@ -50,11 +52,28 @@ def find(mark: str, community: Community) -> Place | None:
 
 
 class PlacedQuerySet(models.QuerySet[Any]):
-    """Questions about what was agreed somewhere."""
+    """Questions about what was agreed somewhere; `whose` are the fields that say whose it is."""
+
+    whose: tuple[str, ...] = ()
 
     def visible_to(self, user: Reader) -> Any:
-        """Those whose audience `user` belongs to."""
-        return self.filter(readable_by(user))
+        """Those whose audience `user` belongs to; what is hidden is read by whose it is, and by facilitators."""
+        rows = self.filter(readable_by(user))
+        if not user.is_authenticated:
+            return rows.standing()
+        if user.is_staff:
+            return rows
+        own = [models.Q(**{field: user.pk}) for field in self.whose]
+        is_read = models.Q(hidden_at=None) | models.Q(community__in=facilitated_by(user))
+        return rows.filter(reduce(or_, own, is_read))
+
+    def told_to(self, user: Reader) -> Any:
+        """Those that concern more than the two who arrange them, and that of these two."""
+        return self
+
+    def standing(self) -> Any:
+        """Those that are not hidden."""
+        return self.filter(hidden_at=None)
 
     def made_in(self, kind: str, place_id: int) -> Any:
         """Those made in one place."""
@@ -72,6 +91,7 @@ class Placed(models.Model):
     place_url = models.CharField(max_length=500, blank=True)
     thing_kind = models.CharField(max_length=20, blank=True)
     thing_id = models.BigIntegerField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True

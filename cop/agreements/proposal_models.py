@@ -31,6 +31,8 @@ class ProposalState(models.TextChoices):
 class ProposalQuerySet(PlacedQuerySet):
     """Questions about proposals."""
 
+    whose = ("proposer",)
+
     def open(self) -> "ProposalQuerySet":
         """Those without an outcome yet."""
         found: ProposalQuerySet = self.filter(state=ProposalState.OPEN)

@@ -109,6 +109,7 @@ def _shown(request: SignedInRequest, found: Proposal, form: PositionForm | None 
     context = {
         "community": found.community,
         "proposal": found,
+        "is_own": request.user.pk == found.proposer_id,
         "groups": [(stance, [one for one in positions if one.stance == stance]) for stance in Stance],
         "is_answered_by_anybody": bool(positions),
         "own": own,

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cop.agreements import vetting
 from cop.agreements.places import Place, fields_of
 from cop.agreements.proposal_models import (
     Position,
@@ -64,6 +65,7 @@ def propose(
             raise Refused(_("This is closed by now. Make your proposal on the community's own page."))
         if twin := _twin(community, by, title, text):
             return twin
+        vetting.look(community, by=by, title=title, rendered=rendered, field="text")
         made = Proposal(
             community=community,
             proposer=by,
@@ -94,6 +96,7 @@ def revise(proposal: Proposal, *, by: User, text: str, note: str, version: int) 
             raise Changed
         if locked.text == text:
             return False
+        vetting.look(locked.community, by=by, title=locked.title, rendered=rendered, is_new=False, field="text")
         locked.text, locked.text_html, locked.version = text, rendered.html, version + 1
         locked.closes_at = max(locked.closes_at, timezone.now() + LEAST_AFTER_CHANGE)
         locked.closing_told_at = None
@@ -114,6 +117,8 @@ def take_position(proposal: Proposal, *, by: User, stance: str, reason: str = ""
     reason = reason.strip()
     if stance in NEEDS_REASON and not reason:
         raise Refused({"reason": _("Say why in a few words, so that the text can be made better.")})
+    if reason:
+        vetting.look(proposal.community, by=by, title="", rendered=render(reason), is_new=False, field="reason")
     with transaction.atomic():
         locked = _locked(proposal)
         _must_be_answerable(locked)

@@ -31,7 +31,7 @@ def tell_due(at: datetime | None = None) -> int:
 
 
 def _rows(**conditions: Any) -> QuerySet[Proposal]:
-    rows: QuerySet[Proposal] = Proposal.objects.filter(community__archived_at=None, **conditions)
+    rows: QuerySet[Proposal] = Proposal.objects.standing().filter(community__archived_at=None, **conditions)
     return rows.select_related("community", "proposer").order_by("pk")[:AT_ONCE]
 
 

@@ -34,6 +34,7 @@ class Written(Enum):
     TOPIC = auto()
     REPLY = auto()
     POST = auto()
+    AGREEMENT = auto()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,10 @@ def refuse_too_much(new: Newcomer, rendered: Rendered) -> None:
 
 
 def refuse_too_many(new: Newcomer, written: int, *, what: Written) -> None:
-    """Raise Refused where so many within the last hour are enough for a newcomer. Posts are as many as topics."""
+    """Raise Refused where so many within the last hour are enough for a newcomer.
+
+    Posts and agreements are as many as topics.
+    """
     most = new.protection.replies_an_hour if what is Written.REPLY else new.protection.topics_an_hour
     if new.protection.way != Way.LIMITED or written < most:
         return
@@ -149,6 +153,11 @@ def refuse_too_many(new: Newcomer, written: int, *, what: Written) -> None:
         Written.POST: ngettext(
             "Somebody new publishes %(most)d post an hour at most: it stays a draft, publish it in an hour.",
             "Somebody new publishes %(most)d posts an hour at most: it stays a draft, publish it in an hour.",
+            most,
+        ),
+        Written.AGREEMENT: ngettext(
+            "Somebody new promises or proposes %(most)d thing an hour at most: copy your text, and go on in an hour.",
+            "Somebody new promises or proposes %(most)d things an hour at most: copy your text, and go on in an hour.",
             most,
         ),
     }

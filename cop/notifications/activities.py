@@ -79,6 +79,13 @@ def withdraw(kind: str, object_id: int) -> bool:
     return bool(rows.update(withdrawn_at=timezone.now()))
 
 
+def bring_back(kind: str, object_id: int) -> bool:
+    """Put the lines about an object into the story again and tell nobody anew; tells whether there were any."""
+    rows = Activity.objects.filter(kind=kind, object_id=object_id).exclude(withdrawn_at=None)
+    _touch_communities(rows)
+    return bool(rows.update(withdrawn_at=None))
+
+
 def change_audience(thing_kind: str, thing_id: int, *, audience: str) -> int:
     """Let all lines about what is in a thing be read by another audience; give how many there are."""
     rows = Activity.objects.filter(thing_kind=thing_kind, thing_id=thing_id)

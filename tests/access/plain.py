@@ -116,6 +116,12 @@ def reads_event(who: Person, event: Event) -> bool:
     return is_told and reads(who, event)
 
 
+def reads_agreement(who: Person, row: Commitment | Proposal) -> bool:
+    people = [row.person_id, row.asked_by_id] if isinstance(row, Commitment) else [row.proposer_id]
+    is_shown = row.hidden_at is None or any(map(who.is_at, people)) or who.looks_after(row.community_id)
+    return is_shown and reads(who, row)
+
+
 def reads_post(who: Person, post: Post) -> bool:
     community = post.blog.community_id
     is_shared = (
@@ -154,8 +160,8 @@ PLAIN: dict[type[models.Model], Callable[[Person, Any], bool]] = {
     Event: reads_event,
     Occurrence: lambda who, row: reads_event(who, row.event),
     DatePoll: reads,
-    Commitment: reads,
-    Proposal: reads,
+    Commitment: reads_agreement,
+    Proposal: reads_agreement,
     File: lambda who, row: reads(who, row) or who.is_at(row.owner_id),
     Attachment: lambda who, row: reads(who, row) or who.is_at(row.owner_id),
     SearchEntry: reads,

@@ -24,7 +24,7 @@ class DayInput(forms.DateInput):
         super().__init__({"min": timezone.localdate().isoformat()}, format="%Y-%m-%d")
 
 
-class FirstPeople(ModelChoiceIterator):
+class FirstPeople(ModelChoiceIterator[User]):
     """The people to choose from, as far as a list can be read; whoever is not shown can be asked all the same."""
 
     def __iter__(self) -> Any:
@@ -32,7 +32,7 @@ class FirstPeople(ModelChoiceIterator):
         return super().__iter__()
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField[User]):
     """One of the people who can be asked."""
 
     iterator = FirstPeople

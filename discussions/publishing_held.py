@@ -63,7 +63,8 @@ def decline(held: HeldText, *, by: User, words: str) -> bool:
     row = _fresh(held)
     if row is None or not _settle(row, Outcome.DECLINED, by=by):
         return False
-    _tell("held_declined", row, words=words, body=row.body)
+    place = row.topic or row.forum or row.community
+    _tell("held_declined", row, words=words, body=row.body, url=absolute(place.get_absolute_url()))
     return True
 
 
@@ -108,7 +109,14 @@ def _tell(name: str, row: HeldText, **context: str) -> None:
         name,
         to=address,
         dedupe_key=f"{name}:{row.pk}",
-        context={"held": row, "community": row.community, "accent": row.community.accent, **context},
+        context={
+            "held": row,
+            "dear": row.author.display_name if row.author else "",
+            "community": row.community,
+            "accent": row.community.accent,
+            **context,
+        },
+        from_name=row.community.name,
         language=row.author.language if row.author else row.community.language,
     )
 

@@ -62,7 +62,7 @@ def _mail(request: HttpRequest, user: User) -> None:
         to=user.email,
         dedupe_key=f"signed-in:{user.pk}:{at:%Y%m%d%H%M%S%f}",
         context={
-            "person": user,
+            "dear": user.display_name,
             "at": timezone.localtime(at, zoneinfo.ZoneInfo(user.timezone)),
             "browser": browser_of(request.headers.get("User-Agent", "")),
             "network": network_of(request),

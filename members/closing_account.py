@@ -97,7 +97,7 @@ def close(user: User, *, choice: Choice, asks_about_name: bool = False) -> None:
         exporting.delete(list(row.data_exports.all()))
         transaction.on_commit(lambda: bells.ring("members.tasks.carry_out_closings"))
     asks = asks_about_name and choice != Choice.KEEP
-    context = {"name": name, "choice": choice.value, "asks_about_name": asks}
+    context = {"name": name, "choice": choice.value, "asks_about_name": asks, "dear": name}
     outbox.send("account_closed", to=address, context=context, language=user.language, secret=True)
 
 

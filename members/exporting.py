@@ -128,7 +128,7 @@ def _tell(row: DataExport) -> None:
         "data_ready",
         to=row.user.email,
         dedupe_key=f"data-ready:{row.pk}",
-        context={"url": absolute_url("members:data"), "until": row.expires_at, "user": row.user},
+        context={"url": absolute_url("members:data"), "until": row.expires_at, "dear": row.user.display_name},
         language=row.user.language,
     )
     DataExport.objects.filter(pk=row.pk).update(told_at=timezone.now())

@@ -43,7 +43,7 @@ def let_in(held: HeldSignUp) -> bool:
         "sign_up_let_in",
         to=user.email,
         dedupe_key=f"sign-up-let-in:{user.pk}",
-        context={"name": user.display_name, "url": absolute_url("account_login")},
+        context={"dear": user.display_name, "url": absolute_url("account_login")},
         language=user.language,
     )
     return True

@@ -18,10 +18,13 @@ AT_ONCE = 500
 def tell(membership: Membership, name: str, *, line: str, by: User) -> None:
     """Mail somebody what became of their membership; `name` is the mail's, `line` what the facilitator adds."""
     community = membership.community
+    # Whom somebody suspended is not given their address: the mail says how to object.
+    is_answered = membership.state != MembershipState.SUSPENDED
     outbox.send(
         name,
         to=membership.user.email,
         context={
+            "dear": membership.user.display_name,
             "community": community,
             "line": line,
             "until": membership.suspended_until,
@@ -30,7 +33,8 @@ def tell(membership: Membership, name: str, *, line: str, by: User) -> None:
             "accent": community.accent,
         },
         language=membership.user.language,
-        reply_to=by.email,
+        reply_to=by.email if is_answered else "",
+        from_name=community.name,
     )
 
 

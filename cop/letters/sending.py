@@ -109,6 +109,7 @@ def _mail(letter: Letter, community: Community, *, to: User) -> None:
             "body": with_absolute_addresses(letter.body),
             "body_html": with_absolute_links(letter.body_html),
             "url": absolute(letter.get_absolute_url()),
+            "their_page": absolute(letter.author.get_absolute_url()) if letter.author else "",
             "accent": community.accent,
         },
         language=to.language,

@@ -68,7 +68,7 @@ def _prepare(community: Community, language: str, at: datetime) -> Mailing | Non
     with override(language):
         shown = queueing.shown_of_all(cases)
         named = [
-            (kinds[case.kind].words, found.title, case.since, absolute(case.get_absolute_url()))
+            (kinds[case.kind].words, found.title, queueing.waited(case), absolute(case.get_absolute_url()))
             for case in cases
             if (found := shown.get((case.kind, case.thing_id)))
         ]

@@ -74,7 +74,7 @@ def cards_of(
             form=form or DecideForm(decisions=decisions, points=points, auto_id=f"case-{case.pk}-%s"),
             is_mine=case.claimed_by_id == reader.pk,
             is_held=case.is_held_by_another(reader),
-            waited=_waited(case),
+            waited=waited(case),
         )
         for case in cases
     ]
@@ -93,7 +93,7 @@ def shown_of_all(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:
     return found
 
 
-def _waited(case: Case) -> str:
+def waited(case: Case) -> str:
     """Say how long a case has waited; nothing for less than a minute."""
     is_new = timezone.now() - case.since < timedelta(minutes=1)
     return "" if is_new else timesince(case.since, depth=1)

@@ -14,7 +14,7 @@ from cop.mail import outbox
 from cop.moderation import hearing, things
 from cop.moderation.action_models import ModerationAction, Objection, Office, What
 from cop.moderation.flag_models import Flag
-from members.models import User
+from members.models import Community, User
 
 AT_ONCE = 200
 # What was done, as a sentence to whoever wrote it. %(title)s is what it is called, %(who)s who did it.
@@ -41,6 +41,10 @@ SENTENCES = {
     ),
     What.WARNED: _("%(who)s writes to you about %(title)s. Nothing was done to it."),
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
+    What.RELEASED: _("%(who)s has taken back that what you write here is read first: it appears at once again."),
+    What.SLOWED: _("%(who)s has slowed down %(title)s: everybody waits for a while between two replies."),
+    What.SUSPENDED: _("%(who)s has suspended your membership for a time."),
+    What.READMITTED: _("%(who)s has readmitted you: you can take part again."),
     What.REMOVED: _("%(who)s has ended your membership."),
 }
 WHO = {
@@ -103,7 +107,9 @@ def _tell_flags() -> int:
         if flag.by and flag.by.is_active:
             with override(flag.by.language):
                 title = called(flag.kind, flag.title, is_own=False)
-            _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, {"flag": flag, "title": title})
+            guidelines = absolute_url("moderation:guidelines", flag.community.slug)
+            context = {"flag": flag, "title": title, "guidelines": guidelines}
+            _mail("flag_answered", flag.by, f"flag-answered:{flag.pk}", flag.community, context)
             count += 1
         elif flag.address and flag.confirmed_at and flag.code:
             _tell_visitor(flag)
@@ -135,26 +141,32 @@ def _tell_visitor(flag: Flag) -> None:
 
 def _tell_objections() -> int:
     rows = Objection.objects.filter(told_at=None, decided_at__isnull=False)
-    rows = rows.select_related("action__community", "action__about").order_by(F("decided_at").asc())
+    rows = rows.select_related("action__community", "action__about", "decided_by").order_by(F("decided_at").asc())
     count = 0
     for objection in rows[:AT_ONCE]:
         action = objection.action
         if action.about and action.about.is_active:
             with override(action.about.language):
                 title = called(action.kind, action.title)
-            context = {"objection": objection, "title": title, "url": absolute(action.get_absolute_url())}
+            context = {
+                "objection": objection,
+                "title": title,
+                "url": absolute(action.get_absolute_url()),
+                "is_by_staff": bool(objection.decided_by and objection.decided_by.is_staff),
+            }
             _mail("objection_answered", action.about, f"objection:{objection.pk}", action.community, context)
             count += 1
         Objection.objects.filter(pk=objection.pk).update(told_at=timezone.now())
     return count
 
 
-def _mail(name: str, user: User, dedupe_key: str, community: object, context: dict[str, object]) -> None:
-    accent = getattr(community, "accent", "")
+def _mail(name: str, user: User, dedupe_key: str, community: Community, context: dict[str, object]) -> None:
+    known = {"community": community, "accent": community.accent, "dear": user.display_name}
     outbox.send(
         name,
         to=user.email,
         dedupe_key=dedupe_key,
-        context={"community": community, "accent": accent, **context},
+        context=known | context,
         language=user.language,
+        from_name=community.name,
     )

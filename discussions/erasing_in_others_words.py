@@ -12,6 +12,7 @@ from cop.markup.rendering import LIMIT, excerpt, render
 from cop.notifications import activities
 from discussions import finding
 from discussions.erasing import replies_of
+from discussions.held_models import HeldText
 from discussions.mention_models import Mention
 from discussions.models import Draft, Reply, ReplyRevision, Topic
 from discussions.unnaming import Unnaming, quoted_in, without_calls, without_quotes
@@ -137,7 +138,21 @@ def in_summaries(closing: AccountClosing, after: int) -> int | None:
     return ids[-1] if ids else None
 
 
+def in_held(closing: AccountClosing, after: int) -> int | None:
+    """Change what others wrote that waits for a facilitator, or waited."""
+    if not closing.is_hidden:
+        return None
+    ids = next_of(HeldText.objects.filter(Q(body__contains=QUOTING) | Q(body__contains="@")), after, AT_ONCE)
+    found = list(HeldText.objects.filter(pk__in=ids).only("pk", "body"))
+    changed = changer(closing, [row.body for row in found])
+    for row in found:
+        if (body := changed(row.body, _names_in_full(row.body, closing))) != row.body:
+            HeldText.objects.filter(pk=row.pk, body=row.body).update(body=body, body_html=render(body).html)
+    return ids[-1] if ids else None
+
+
 STEPS = {
+    "in-held": in_held,
     "in-replies": in_replies,
     "in-reply-versions": in_versions,
     "in-drafts": in_drafts,

@@ -20,8 +20,9 @@ logger = logging.getLogger(__name__)
 Step = Callable[[AccountClosing, int], int | None]
 steps: Registry[Step] = Registry("account closing steps")
 
-# Waits until the last mail, which says that the account is closed, has gone out.
-LAST = "deliveries"
+# The index is tidied when nothing more is taken out of it; and the last of all waits until the mail that says that the
+# account is closed has gone out.
+LAST = ("words-in-the-index", "deliveries")
 LEASE = timedelta(minutes=10)
 # A task ends after some minutes: what is left then is done by the next ring.
 SECONDS = 200
@@ -63,7 +64,7 @@ def _try(row: AccountClosing, until: datetime) -> bool:
 
 
 def _carry_out(row: AccountClosing, until: datetime) -> bool:
-    for name in sorted(steps, key=lambda name: name == LAST):
+    for name in sorted(steps, key=lambda name: LAST.index(name) if name in LAST else -1):
         if name in row.done:
             continue
         after: int | None = row.cursor if row.step == name else 0

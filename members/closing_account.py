@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -112,6 +113,8 @@ def _leave_everywhere(user: User) -> None:
 
 def _forget(user: User) -> None:
     """Delete all that lets somebody in, and all that they said about themselves."""
+    to_them = Invitation.objects.annotate(to=Lower("email"))
+    to_them.filter(to__in=[address.lower() for address in addresses_of(user)]).delete()
     for rows in (EmailAddress.objects, Authenticator.objects, SocialAccount.objects):
         rows.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
@@ -121,4 +124,3 @@ def _forget(user: User) -> None:
             hang(profile, "photo", None)
         profile.delete()
     Organisation.objects.filter(owner=user).update(owner=None)
-    Invitation.objects.filter(email__iexact=user.email).delete()

@@ -21,17 +21,23 @@ PATIENCE = timedelta(days=2)
 
 
 def records(closing: AccountClosing, after: int) -> int | None:
-    """Take the addresses out of the log of looks."""
+    """Take the addresses out of the log of looks, and the name out of what was noted there."""
     recording.forget_addresses(closing.addresses)
+    if closing.is_hidden and closing.name:
+        recording.forget_name(closing.user, closing.name)
     return None
 
 
 def administration(closing: AccountClosing, after: int) -> int | None:
-    """Take the name out of the administration's log."""
+    """Take the name and the addresses out of the administration's log, whatever the line is about."""
     of_user = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(closing.user_id)
     )
     of_user.update(object_repr=_("a closed account"), change_message="")
+    traces = [*closing.addresses, closing.name if closing.is_hidden else ""]
+    for trace in filter(None, traces):
+        named = LogEntry.objects.filter(Q(object_repr__icontains=trace) | Q(change_message__icontains=trace))
+        named.update(object_repr=_("a closed account"), change_message="")
     return None
 
 
@@ -51,6 +57,10 @@ def _if_removed(closing: AccountClosing, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows if closing.is_removed else rows.none()
 
 
+def _if_hidden(closing: AccountClosing, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows if closing.is_hidden else rows.none()
+
+
 STEPS = {
     "records": records,
     "administration": administration,
@@ -60,8 +70,9 @@ STEPS = {
     "request-lines": changing(
         lambda closing: Membership.objects.filter(user=closing.user).exclude(request_line=""), request_line=""
     ),
+    # Nobody reads an old line to somebody else again; it is signed with a name often enough.
     "invitation-lines": changing(
-        lambda closing: _if_removed(closing, Invitation.objects.filter(invited_by=closing.user)), message=""
+        lambda closing: _if_hidden(closing, Invitation.objects.filter(invited_by=closing.user)), message=""
     ),
     "standing-reasons": changing(
         lambda closing: _if_removed(

@@ -14,7 +14,16 @@ def words(closing: AccountClosing, after: int) -> int | None:
     return None
 
 
+def asked(closing: AccountClosing, after: int) -> int | None:
+    """Take their addresses out of the answers of those who asked them to facilitate."""
+    for row in SetUp.objects.filter(answers__email__in=closing.addresses):
+        row.answers["email"] = ""
+        row.save(update_fields=["answers"])
+    return None
+
+
 STEPS = {
+    "asked-in-set-ups": asked,
     "set-ups": deleting(lambda closing: SetUp.objects.filter(by=closing.user, community=None)),
     "words-about": words,
 }

@@ -37,7 +37,11 @@ def is_waiting(addresses: Collection[str], after: int) -> bool:
 
 
 def wipe(mailing_ids: Collection[int]) -> int:
-    """Forget the words of mailings that went out; that they did stays. Gives how many that were."""
+    """Forget the words of mailings that went out; that they did stays. Gives how many that were.
+
+    Of those that are going out still the words are forgotten once they have.
+    """
     gone = (MailingState.DONE, MailingState.WITHDRAWN)
+    Mailing.objects.filter(pk__in=mailing_ids).exclude(state__in=gone).update(is_secret=True)
     rows = Mailing.objects.filter(pk__in=mailing_ids, state__in=gone)
     return rows.update(source=b"", subject="", about="")

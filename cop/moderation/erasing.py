@@ -1,5 +1,7 @@
 """What the desk erases of somebody who closed their account: the name in the log, and on request their words too."""
 
+import re
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,22 @@ def titles(closing: AccountClosing, after: int) -> int | None:
     return None
 
 
+def passages(closing: AccountClosing, after: int) -> int | None:
+    """Take the name out of passages of others' texts that stand in the log, and those that quoted words which go."""
+    words = closing.name.split()
+    if not closing.is_hidden or not words:
+        return None
+    rows = ModerationAction.objects.filter(passage__icontains=words[0])
+    named = re.compile(r"@?(?<!\w)" + r"[\s.]+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+    ids = next_of(rows, after)
+    for row in ModerationAction.objects.filter(pk__in=ids).only("pk", "passage"):
+        passage, count = named.subn(closing.user.display_name, row.passage)
+        if count:
+            gone = _("It quoted somebody whose words were removed.")
+            ModerationAction.objects.filter(pk=row.pk).update(passage=gone if closing.is_removed else passage)
+    return ids[-1] if ids else None
+
+
 def forget_reader(subscriber: Subscriber) -> None:
     """Forget where a visitor wanted to hear of a flag."""
     Flag.objects.filter(address=subscriber.address).update(address="")
@@ -64,6 +82,7 @@ READERS = Held(give=give_reader, forget=forget_reader)
 
 STEPS = {
     "flag-addresses": changing(lambda closing: Flag.objects.filter(address__in=closing.addresses), address=""),
+    "moderated-passages": passages,
     "flagged-titles": titles,
     "moderated-names": names,
     "moderated-words": words,

@@ -58,6 +58,11 @@ def forget(before: datetime, limit: int) -> int:
     return len(ids)
 
 
+def forget_name(about: Any, name: str) -> int:
+    """Take the name of somebody who is forgotten out of what was noted about them; that something was done stays."""
+    return PersonRecord._base_manager.filter(about=about, detail__icontains=name).update(detail="")
+
+
 def forget_addresses(addresses: list[str]) -> int:
     """Take the addresses of somebody who is forgotten out of the records; that something was done stays."""
     rows = PersonRecord._base_manager.filter(address__in=[one for one in addresses if one])

@@ -260,7 +260,7 @@ def test_another_facilitator_decides_and_what_was_done_is_taken_back(
     assert (objection.is_granted, objection.decided_by) == (True, other)
     ModerationAction.objects.update(told_at=hidden.at)
     telling.tell_due()
-    assert "agrees with you" in text_of(mails_to(member.email)[-1])
+    assert "agree with you" in text_of(mails_to(member.email)[-1])
 
 
 def test_one_objects_once(hidden, member, facilitator):

@@ -50,6 +50,12 @@ def paginate(
     )
 
 
+def after(rows: QuerySet[Row], row: Row, *, order: tuple[str, ...]) -> QuerySet[Row]:
+    """Give those that follow `row`, there or not, in an ascending list; the nearest first."""
+    values = [getattr(row, name) for name in order]
+    return rows.filter(_beyond(order, values, "gt")).order_by(*order)
+
+
 def _beyond(order: tuple[str, ...], values: list[Any], side: str) -> Q:
     """Rows past `values`: (a < x) or (a = x and b < y) …"""
     condition = Q()

@@ -27,9 +27,18 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, decisions: Sequence[Decision], points: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, points, _("None in particular"))
+        _offer(self, points, _("Choose one"))
+        self._say_what_for("reason", [one for one in decisions if one.wants_reason], decisions)
+        self._say_what_for("words", [one for one in decisions if one.wants_words], decisions)
         if not any(decision.wants_reason for decision in decisions):
             del self.fields["reason"]
+
+    def _say_what_for(self, name: str, wanting: Sequence[Decision], decisions: Sequence[Decision]) -> None:
+        """Say of a field which decisions cannot do without it; it says itself where that is all or none of them."""
+        field = self.fields[name]
+        field.required = bool(wanting) and len(wanting) == len(decisions)
+        if wanting:
+            field.needed_for = _("for: %(decisions)s") % {"decisions": "; ".join(str(one.label) for one in wanting)}  # type: ignore[attr-defined]
 
 
 class FlagForm(Trapped):

@@ -1,5 +1,7 @@
 """The pages of what needs care: the queue, one case, taking it in hand, deciding."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -43,6 +45,7 @@ def care(request: SignedInRequest, community_slug: str) -> HttpResponse:
         "older": found.older,
         "newer": found.newer,
         "chosen": chosen,
+        "at": at,
         "kinds": queueing.kinds_waiting_in(community),
     }
     return page(request, "moderation/care.html", context)
@@ -101,19 +104,34 @@ def _decide(request: SignedInRequest, community: Community, found: Case) -> Http
             form.add_error(None, refused)
         else:
             messages.success(request, str(decision.done))
-            return redirect(reverse("moderation:care", args=[community.slug]))
+            return redirect(_go_on(request, found))
     found = _find(community, request, found.pk)
     [card] = queueing.cards_of(community, [found], reader=request.user, form=form)
     if found.is_settled or card.is_held:  # Then there is no form that could say it.
         messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
-    context = {"community": community, "card": card, "case": found, "form": form}
+    chosen, at = _list_of(request)
+    context = {"community": community, "card": card, "case": found, "form": form, "chosen": chosen, "at": at}
     return page(request, "moderation/case.html", context)
 
 
 def _after(request: SignedInRequest, found: Case) -> str:
-    """Back to the queue, or to the case's own page, from where the button was pressed."""
-    return found.get_absolute_url() if request.POST.get("on") == "case" else _queue_at(found)
+    """Back to the list, or to the case's own page, from where the button was pressed."""
+    return found.get_absolute_url() if request.POST.get("on") == "case" else _place(found, *_list_of(request), found)
 
 
-def _queue_at(found: Case) -> str:
-    return f"{reverse('moderation:care', args=[found.community.slug])}#case-{found.pk}"
+def _go_on(request: SignedInRequest, found: Case) -> str:
+    """To what waits next in the list that the decision was made in."""
+    chosen, at = _list_of(request)
+    return _place(found, *queueing.place_after(found, reader=request.user, kind=chosen, at=at))
+
+
+def _list_of(request: HttpRequest) -> tuple[str, str]:
+    """The kind and the mark of the list that a button was pressed in."""
+    return request.POST.get("kind", "")[:20], request.POST.get("page", "")[:200]
+
+
+def _place(found: Case, kind: str, at: str, to: Case | None) -> str:
+    """The address of a place in a list; browsers begin at what the part behind # names."""
+    asked = urlencode({name: value for name, value in (("kind", kind), ("page", at)) if value})
+    url = reverse("moderation:care", args=[found.community.slug])
+    return f"{url}{'?' if asked else ''}{asked}{f'#case-{to.pk}' if to else ''}"

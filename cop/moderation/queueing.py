@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from cop.base.keyset import Page, paginate
+from cop.base.keyset import Page, after, paginate
 from cop.moderation.deciding import decisions_about
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
@@ -20,6 +20,8 @@ from cop.moderation.models import Case
 from members.models import Community, User
 
 CASES_A_PAGE = 20
+# What cannot wait first, and of that what has waited longest.
+ORDER = ("weight", "since", "id")
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,28 @@ class Card:
 
 
 def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = "") -> tuple[list[Card], Page[Case]]:
-    """Give a page of what waits in a community: what cannot wait first, and of that what has waited longest."""
-    rows = Case.objects.visible_to(reader).open().filter(community=community)
-    rows = rows.filter(kind=kind) if kind else rows
-    rows = rows.select_related("about", "claimed_by", "community")
-    found = paginate(rows, order=("weight", "since", "id"), at=at, size=CASES_A_PAGE, ascending=True)
+    """Give a page of what waits in a community, of one `kind` or all of it."""
+    rows = _rows(community, reader, kind).select_related("about", "claimed_by", "community")
+    found = paginate(rows, order=ORDER, at=at, size=CASES_A_PAGE, ascending=True)
     return cards_of(community, found.rows, reader=reader), found
+
+
+def _rows(community: Community, reader: User, kind: str) -> QuerySet[Case]:
+    rows = Case.objects.visible_to(reader).open().filter(community=community)
+    return rows.filter(kind=kind) if kind else rows
+
+
+def place_after(case: Case, *, reader: User, kind: str = "", at: str = "") -> tuple[str, str, Case | None]:
+    """Give where to go on after a case: the kind and the mark of the list, and what waits there next.
+
+    That is the next of the list that one is in; past its end its first; and when it is empty, the first of all.
+    """
+    listed, everything = _rows(case.community, reader, kind), _rows(case.community, reader, "")
+    if following := after(listed, case, order=ORDER).first():
+        return kind, at, following
+    if first := listed.order_by(*ORDER).first():
+        return kind, "", first
+    return "", "", everything.order_by(*ORDER).first()
 
 
 def kinds_waiting_in(community: Community) -> list[tuple[str, Words]]:

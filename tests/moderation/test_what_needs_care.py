@@ -1,5 +1,6 @@
 """The queue: what waits, who has it in hand, what is decided, and that two don't do the same."""
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -128,6 +129,38 @@ def test_a_decision_is_carried_out_and_settles_the_case(as_facilitator, desk, ca
     case.refresh_from_db()
     assert (case.outcome, case.settled_by) == ("keep", facilitator)
     assert "Thing 7" not in shown(as_facilitator)
+
+
+def test_one_goes_on_with_what_waits_next_in_the_same_list(as_facilitator, desk, community):
+    now = timezone.now()
+    cases = [
+        caring.needs_care("thing", number, community=community, since=now - timedelta(hours=9 - number))
+        for number in range(4)
+    ]
+    Case.objects.create(kind="other", thing_id=1, community=community, since=now - timedelta(days=9))
+    page = as_facilitator.get(f"{CARE}?kind=thing")
+    assert '<input type="hidden" name="kind" value="thing">' in page.content.decode()
+    assert decide(as_facilitator, cases[1], kind="thing").url == f"{CARE}?kind=thing#case-{cases[2].pk}"
+    assert decide(as_facilitator, cases[3], kind="thing", page="x").url == f"{CARE}?kind=thing#case-{cases[0].pk}"
+    claimed = as_facilitator.post(f"{CARE}{cases[2].pk}/claim/", {"on": "care", "kind": "thing", "page": "x"})
+    assert claimed.url == f"{CARE}?kind=thing&page=x#case-{cases[2].pk}"
+
+
+def test_past_the_last_of_a_kind_all_that_waits_is_there(as_facilitator, case):
+    other = Case.objects.create(kind="other", thing_id=1, community=case.community)
+    assert decide(as_facilitator, case, kind="thing").url == f"{CARE}#case-{other.pk}"
+    assert decide(as_facilitator, other, decision="gone").url == CARE
+
+
+def test_a_missing_reason_is_asked_for_where_one_begins(as_facilitator, case):
+    page = shown(as_facilitator)
+    assert "(for: Hide it)" in page and "Choose one" in page
+    assert "None in particular" not in page
+    answer = decide(as_facilitator, case, decision="hide", kind="thing")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert re.search(r"<select[^>]* autofocus", page)
+    assert '<input type="hidden" name="kind" value="thing">' in page
 
 
 def test_a_decision_that_wants_a_reason_asks_for_it_and_keeps_what_was_typed(as_facilitator, desk, case, community):

@@ -329,6 +329,8 @@ COMMUNITY_HOME_URL = "home:community"
 PERSON_URL = "home:person"
 # Where people read what facilitators did to things of theirs, and object.
 MODERATED_URL = "moderation:mine"
+# Where a facilitator suspends a member.
+SUSPEND_URL = "moderation:act"
 # Whether site staff look at a new community before it opens.
 COMMUNITIES_NEED_APPROVAL = env.bool("COMMUNITIES_NEED_APPROVAL", False)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
 from typing import Any, cast
 
 from django import forms
@@ -10,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.address_forms import AddressListForm
@@ -489,31 +487,6 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast(forms.TypedMultipleChoiceField, self.fields["ids"])
         field.choices = [(str(pk), "") for pk in ids]
-
-
-class SuspendForm(forms.Form):
-    """Why, and until when."""
-
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=1000,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("They read it in a mail; it stands in the log for facilitators."),
-    )
-    until = forms.DateField(
-        label=_("Until"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-        help_text=_("Left empty, until a facilitator readmits them."),
-    )
-
-    def clean_until(self) -> datetime | None:
-        day: date | None = self.cleaned_data["until"]
-        if day is None:
-            return None
-        if day <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a day that is still to come."))
-        return timezone.make_aware(datetime.combine(day, time()))
 
 
 class LeaveForm(forms.Form):

@@ -19,7 +19,7 @@ from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from members import inviting, joining, organising
 from members.community_views import visible_community
-from members.forms import AnswerForm, ProfileForm, RoleForm, SuspendForm
+from members.forms import AnswerForm, ProfileForm, RoleForm
 from members.models import Membership, MembershipState, Role, User
 from members.permissions import require
 from members.profiling import finding, finding_members, listed, shown_to
@@ -133,17 +133,12 @@ def membership_role(request: SignedInRequest, community_slug: str, membership_id
     return _do(request, membership, change, said)
 
 
-@signed_in_or_send_again
-@sure
+@require_safe
+@login_required
 def membership_suspend(request: SignedInRequest, community_slug: str, membership_id: int) -> HttpResponse:
-    """Stop somebody from taking part: why, and until when."""
+    """To the one page where somebody is suspended, for a point of the community's guidelines."""
     membership = _membership(request, community_slug, membership_id)
-    form = SuspendForm(posted(request))
-    if form.is_valid():
-        said = _("%(name)s is suspended.")
-        return _do(request, membership, lambda: joining.suspend(membership, by=request.user, **form.cleaned_data), said)
-    context = {"community": membership.community, "membership": membership, "form": form}
-    return page(request, "members/membership_suspend.html", context)
+    return redirect(settings.SUSPEND_URL, kind="person", thing_id=membership.pk, what="suspended")
 
 
 @require_POST

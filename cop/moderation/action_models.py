@@ -85,6 +85,8 @@ class ModerationAction(Dated):
     reason = models.CharField(max_length=500, blank=True)
     words = models.CharField(max_length=WORDS_LENGTH, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    # When it ends by itself, as a suspension may.
+    until = models.DateTimeField(null=True, blank=True)
     # When the person was told by mail; null while they are still to be.
     told_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -67,7 +67,7 @@ def _leave(case: Case, act: Act) -> None:
 
 def _do(what: str, case: Case, act: Act) -> None:
     """Do it; what was done already, as when flags hid it, is said by a facilitator now."""
-    kind, why = _kind_of(case), Why(act.reason, act.words)
+    kind, why = _kind_of(case), Why(act.reason, act.words, act.until)
     if not acting.do(what, kind, case.thing_id, by=act.by, why=why):
         acting.confirm(what, kind, case.thing_id, by=act.by, why=why)
 
@@ -119,11 +119,12 @@ DECISIONS = (
     ),
     Decision(
         What.SUSPENDED,
-        gettext_lazy("Suspend them for a week"),
+        gettext_lazy("Suspend them"),
         partial(_do, What.SUSPENDED),
-        gettext_lazy("Suspended for a week; they are told why."),
+        gettext_lazy("Suspended; they are told why, and until when."),
         key="s",
         wants_reason=True,
+        wants_until=True,
         is_grave=True,
         is_signed_in_only=True,
         said="suspend|sperren|suspendre|suspender|sospendere",

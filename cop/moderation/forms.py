@@ -1,9 +1,12 @@
 """Forms of the desk."""
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
@@ -17,7 +20,42 @@ from cop.moderation.things import Why
 WORDS_LENGTH = 2000
 
 
-class DecideForm(forms.Form):
+class HowLong(models.TextChoices):
+    """How long somebody is kept out."""
+
+    WEEK = "week", _("for a week")
+    MONTH = "month", _("for a month")
+    DAY = "day", _("until a day that I choose")
+    OPEN = "open", _("until a facilitator readmits them")
+
+
+LASTING = {HowLong.WEEK: timedelta(days=7), HowLong.MONTH: timedelta(days=30)}
+
+
+class UntilForm(forms.Form):
+    """How long somebody is kept out: `until` is a moment after cleaning, or None where it ends by no clock."""
+
+    until = forms.ChoiceField(label=_("Suspended"), choices=HowLong.choices, initial=HowLong.WEEK)
+    day = forms.DateField(
+        label=_("The day they can take part again"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("Where you choose one."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        chosen, day = data.get("until") or HowLong.WEEK, data.get("day")
+        if chosen == HowLong.DAY and "day" not in self.errors and (day is None or day <= timezone.localdate()):
+            self.add_error("day", _("Choose a day that is still to come."))
+        if chosen == HowLong.DAY:
+            data["until"] = timezone.make_aware(datetime.combine(day, time())) if day else None
+        else:
+            data["until"] = timezone.now() + LASTING[HowLong(chosen)] if chosen in LASTING else None
+        return data
+
+
+class DecideForm(UntilForm):
     """What is decided, for which point of the guidelines, with which words to the person."""
 
     reason = forms.ChoiceField(label=_("Which point of the guidelines"), required=False)
@@ -32,6 +70,11 @@ class DecideForm(forms.Form):
         self._say_what_for("words", [one for one in decisions if one.wants_words], decisions)
         if not any(decision.wants_reason for decision in decisions):
             del self.fields["reason"]
+        if any(decision.wants_until for decision in decisions):
+            self.fields["until"].required = False  # Asked for one of several decisions.
+            self.order_fields(["reason", "until", "day", "words"])
+        else:
+            del self.fields["until"], self.fields["day"]
 
     def _say_what_for(self, name: str, wanting: Sequence[Decision], decisions: Sequence[Decision]) -> None:
         """Say of a field which decisions cannot do without it; it says itself where that is all or none of them."""
@@ -77,6 +120,12 @@ class WhyForm(forms.Form):
         _offer(self, points, _("Choose one"))
 
 
+class SuspendForm(WhyForm, UntilForm):
+    """Why somebody is suspended, and until when."""
+
+    field_order = ("until", "day", "reason", "words")
+
+
 class ObjectionForm(forms.Form):
     """What somebody says to what was done."""
 
@@ -113,7 +162,8 @@ def ask_why(form: forms.Form, points: Sequence[str]) -> None:
 
 def why_of(form: forms.Form) -> Why:
     """Give what was answered."""
-    return Why(form.cleaned_data.get("reason", ""), form.cleaned_data.get("words", ""))
+    data = form.cleaned_data
+    return Why(data.get("reason", ""), data.get("words", ""), data.get("until"))
 
 
 def _offer(form: forms.Form, points: Sequence[str], nothing: Words) -> None:

@@ -50,11 +50,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Act:
-    """Who decides a case, for which point of the guidelines, and with which words to the person."""
+    """Who decides a case, for which point of the guidelines, with which words to the person, and until when."""
 
     by: "User"
     reason: str = ""
     words: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Decision:
     """Something that can be decided about a case.
 
     `act` does it, outside of a transaction, and may be called twice: it tells nothing and raises Refused where it
-    cannot be done. `key` is one letter. What `wants_reason` names a point of the community's guidelines.
+    cannot be done. `key` is one letter. What `wants_reason` names a point of the community's guidelines, what
+    `wants_until` ends by itself.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Decision:
     key: str = ""
     wants_reason: bool = False
     wants_words: bool = False
+    wants_until: bool = False
     is_grave: bool = False
     # Done on the pages alone, by somebody signed in: no link or answer by mail does it in their name.
     is_signed_in_only: bool = False

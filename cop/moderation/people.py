@@ -1,10 +1,11 @@
 """People as things that can be flagged and moderated: each in one community, by the number of the membership."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cop.moderation import restraining
@@ -20,13 +21,13 @@ from members.standing import standing_of
 KIND = "person"
 # How near they are who share a community.
 WITHIN = profiling.RANKS[Seen.SHARING]
-SUSPENDED_FOR = timedelta(days=7)
 # What the log of standing says, as the log of moderation says it.
 CHANGES = {
     Standing.SUSPENDED: What.SUSPENDED,
     Standing.READMITTED: What.READMITTED,
     Standing.REMOVED: What.REMOVED,
 }
+_given: ContextVar[Why | None] = ContextVar("why somebody's standing is changed", default=None)
 
 
 def thing_of(membership: Membership, *, rank: int = WITHIN) -> Thing:
@@ -78,16 +79,26 @@ def _get(membership_id: int) -> Membership:
     return Membership.objects.select_related("community", "user__profile").get(pk=membership_id)
 
 
+@contextmanager
+def _because(why: Why) -> Iterator[None]:
+    """Let `follow` write down the point and the words apart, which the members' room knows as one text."""
+    token = _given.set(why)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
 def _reason(why: Why) -> str:
     return "\n\n".join(part for part in (why.reason, why.words) if part)
 
 
 def suspend(membership_id: int, by: User | None, why: Why) -> bool:
-    """Suspend somebody for a week; what they are told and the line in the log follow from that."""
+    """Suspend somebody; what they are told and the line in the log follow from that."""
     if by is None:
         return False
-    until = timezone.now() + SUSPENDED_FOR
-    return joining.suspend(_get(membership_id), by=by, reason=_reason(why), until=until)
+    with _because(why):
+        return joining.suspend(_get(membership_id), by=by, reason=_reason(why), until=why.until)
 
 
 def readmit(membership_id: int, by: User | None, why: Why) -> bool:
@@ -97,7 +108,10 @@ def readmit(membership_id: int, by: User | None, why: Why) -> bool:
 
 def remove(membership_id: int, by: User | None, why: Why) -> bool:
     """End somebody's membership."""
-    return by is not None and joining.remove(_get(membership_id), by=by, reason=_reason(why))
+    if by is None:
+        return False
+    with _because(why):
+        return joining.remove(_get(membership_id), by=by, reason=_reason(why))
 
 
 def hold(membership_id: int, by: User | None, why: Why) -> bool:
@@ -127,9 +141,15 @@ def follow(membership: Membership, what: Standing, by: User | None) -> None:
     """
     if by is None or what not in CHANGES or by.pk == membership.user_id:
         return
+    why = _given.get() or Why(words=_noted(membership, what))
+    until = membership.suspended_until if what == Standing.SUSPENDED else None
+    record(CHANGES[what], thing_of(membership), by=by, why=replace(why, until=until))
+
+
+def _noted(membership: Membership, what: Standing) -> str:
+    """What the log of standing says of a change that was made elsewhere."""
     lines = StandingChange.objects.filter(community=membership.community, user=membership.user, what=what)
-    line = lines.order_by("-pk").first()
-    record(CHANGES[what], thing_of(membership), by=by, why=Why(words=line.reason if line else ""))
+    return lines.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
 PEOPLE = ThingKind(

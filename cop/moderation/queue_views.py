@@ -97,7 +97,7 @@ def _decide(request: SignedInRequest, community: Community, found: Case) -> Http
     form = DecideForm(request.POST, decisions=decisions, points=points_of(community), auto_id=f"case-{found.pk}-%s")
     if form.is_valid():
         data = form.cleaned_data
-        act = Act(by=request.user, reason=data.get("reason", ""), words=data["words"])
+        act = Act(by=request.user, reason=data.get("reason", ""), words=data["words"], until=data.get("until"))
         try:
             decision = deciding.decide(found, request.POST.get("decision", ""), act)
         except Refused as refused:

@@ -46,6 +46,7 @@ def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> Mod
         reason=why.reason[:500],
         words=why.words,
         at=now,
+        until=why.until,
         told_at=None if is_told else now,
         seen_at=None if is_told else now,
     )

@@ -41,10 +41,11 @@ class Thing:
 
 @dataclass(frozen=True)
 class Why:
-    """The point of the guidelines that something was done for, and words to the person."""
+    """The point of the guidelines that something was done for, words to the person, and when it ends by itself."""
 
     reason: str = ""
     words: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

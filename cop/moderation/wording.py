@@ -38,15 +38,15 @@ SAYS = {
         _("Read their posts first no longer"), _("What they write is read by everybody at once."), _("Let them write")
     ),
     What.SUSPENDED: Says(
-        _("Suspend them for a week"),
-        _("They can read what everybody reads, and take part again after seven days."),
+        _("Suspend them"),
+        _("They can read what everybody reads, and neither what members read nor write. What they wrote stays."),
         _("Suspend them"),
         is_grave=True,
     ),
     What.READMITTED: Says(_("Readmit them"), _("They can take part again at once."), _("Readmit them")),
     What.REMOVED: Says(
         _("End their membership"),
-        _("They may come back the way everybody comes in. To keep somebody away, suspend them on the page of people."),
+        _("They may come back the way everybody comes in. Suspended until a facilitator readmits them they may not."),
         _("End it"),
         is_grave=True,
     ),

@@ -849,7 +849,7 @@ DOORS: dict[str, Door] = {
     "members:personal-invitation-withdraw": Door(of_own_invitation, get=None, post=("member",), secret=True),
     "members:invitation-withdraw": button(of_invitation, FACILITATORS),
     "members:membership-role": button(of_membership, FACILITATORS, role="sponsor"),
-    "members:membership-suspend": form(of_membership, FACILITATORS),
+    "members:membership-suspend": reading(of_membership, FACILITATORS),
     "members:membership-readmit": button(of_membership, FACILITATORS),
     "members:invitation-show": reading(of_invitation_token, inside=False),
     "members:invitation-accept": button(of_invitation_token, SIGNED_IN, inside=False),

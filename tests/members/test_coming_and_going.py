@@ -11,6 +11,7 @@ from django.utils import timezone
 from cop.base.errors import Refused
 from cop.mail import gates
 from cop.mail.models import Delivery
+from cop.moderation.guidelines import points_of
 from cop.notifications import monthly
 from cop.notifications.models import Activity
 from members import inviting, inviting_many, joining, telling_standing
@@ -296,13 +297,13 @@ def test_who_leaves_says_why_with_or_without_a_name(as_member, as_sponsor, as_fa
 
 def test_who_is_suspended_reads_why_and_comes_back_when_it_is_over(as_facilitator, member, community):
     row = community.memberships.get(user=member)
-    assert as_facilitator.post(url("membership-suspend", row.pk), {"reason": ""}).status_code == 422
-    assert (
-        as_facilitator.post(url("membership-suspend", row.pk), {"reason": "x", "until": "2001-01-01"}).status_code
-        == 422
-    )
+    page = as_facilitator.get(url("membership-suspend", row.pk)).url
     until = (timezone.now() + timedelta(days=7)).date()
-    as_facilitator.post(url("membership-suspend", row.pk), {"reason": "Rude words", "until": until.isoformat()})
+    point = points_of(community)[0]
+    asked = {"reason": point, "words": "Rude words", "until": "day", "day": until.isoformat()}
+    for wrong in ({"reason": ""}, {"day": "2001-01-01"}, {"day": ""}, {"day": "soon"}, {"until": ""}):
+        assert as_facilitator.post(page, asked | wrong).status_code == 422
+    as_facilitator.post(page, asked)
     assert "Rude words" in text_of(mails_to(member.email)[0])
     assert joining.readmit_due() == 0
     assert joining.readmit_due(timezone.now() + timedelta(days=9)) == 1

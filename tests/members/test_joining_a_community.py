@@ -122,9 +122,11 @@ def test_a_role_that_nobody_knows_is_refused(as_facilitator, member, community):
     assert "Choose one of the roles" in page.content.decode()
 
 
-def test_a_suspended_member_can_neither_take_part_nor_join_again(as_facilitator, as_member, member, community):
+def test_a_suspended_member_can_neither_take_part_nor_join_again(
+    as_facilitator, as_member, facilitator, member, community
+):
     membership = community.memberships.get(user=member)
-    press(as_facilitator, "membership-suspend", community, membership.pk, reason="Rude words.")
+    joining.suspend(membership, by=facilitator, reason="Rude words.")
     page = press(as_member, "community-join", community)
     assert "suspended your membership" in page.content.decode()
     membership.refresh_from_db()
@@ -145,12 +147,12 @@ def test_doing_it_twice_does_it_once(facilitator, member, community):
 def test_a_facilitator_of_another_community_changes_nobody_here(signed_in, member, community):
     stranger = MembershipFactory(role="facilitator").user
     membership = community.memberships.get(user=member)
-    assert press(signed_in(stranger), "membership-suspend", community, membership.pk).status_code == 403
+    assert press(signed_in(stranger), "membership-readmit", community, membership.pk).status_code == 403
 
 
 def test_a_membership_of_another_community_is_not_found_here(as_facilitator, outsider, community):
     foreign = outsider.memberships.get()
-    assert press(as_facilitator, "membership-suspend", community, foreign.pk).status_code == 404
+    assert press(as_facilitator, "membership-readmit", community, foreign.pk).status_code == 404
 
 
 @pytest.mark.parametrize("client", ["as_member", "as_sponsor", "as_facilitator"])

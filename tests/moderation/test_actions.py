@@ -11,6 +11,7 @@ from cop.moderation.models import Case
 from cop.moderation.policy_models import CarePolicy
 from cop.moderation.things import Why
 from discussions.models import Reply
+from members import joining
 from members.models import Membership, User
 from tests.factories import ForumFactory, MembershipFactory, PostFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, text_of
@@ -179,9 +180,9 @@ def test_what_somebody_writes_is_read_first_until_it_no_longer_is(
     assert actions() == ["held", "released"]
 
 
-def test_suspending_on_any_page_stands_in_the_log_and_says_how_to_object(as_facilitator, member, settings):
+def test_suspending_on_any_page_stands_in_the_log_and_says_how_to_object(facilitator, member):
     membership = Membership.objects.get(user=member)
-    as_facilitator.post(f"/c/library/people/{membership.pk}/suspend/", {"reason": "Third time"})
+    joining.suspend(membership, by=facilitator, reason="Third time")
     action = ModerationAction.objects.get()
     assert (action.what, action.words, action.about) == ("suspended", "Third time", member)
     [mail] = mails_to(member.email)

@@ -1,9 +1,13 @@
 """Keeping somebody out asks whoever does it to prove once more who they are, on whichever page it is done."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cop.moderation import flagging, things
+from cop.moderation.action_models import ModerationAction
 from cop.moderation.guidelines import points_of
 from cop.moderation.models import Case
 from members.models import Membership
@@ -31,17 +35,11 @@ def state_of(membership):
 @pytest.mark.parametrize("what", ["suspended", "removed"])
 def test_the_page_for_it_asks_once_more(long_ago, as_facilitator, second, community, what):
     url = f"/moderate/person/{second.pk}/{what}/"
-    data = {"reason": points_of(community)[0], "words": ""}
+    data = {"reason": points_of(community)[0], "words": "", "until": "week"}
     assert "reauthenticate" in long_ago.post(url, data).url
     assert state_of(second) == "active"
     assert as_facilitator.post(url, data).status_code == 302
     assert state_of(second) != "active"
-
-
-def test_the_page_with_a_date_asks_once_more(long_ago, second):
-    url = f"/c/library/people/{second.pk}/suspend/"
-    assert "reauthenticate" in long_ago.post(url, {"reason": "Quarrels"}).url
-    assert state_of(second) == "active"
 
 
 @pytest.mark.parametrize("what", ["suspended", "removed"])
@@ -65,3 +63,59 @@ def test_what_keeps_nobody_out_asks_nothing_more(long_ago, member, second, commu
     flagging.flag(things.find("person", second.pk), by=member, reason="rude")
     answer = long_ago.post(f"/c/library/care/{Case.objects.get().pk}/decide/", {"decision": "left", "words": ""})
     assert answer.url.startswith("/c/library/care/")
+
+
+# --- One form, wherever it is ------------------------------------------------------------------------------------
+
+
+def test_the_list_of_people_leads_to_the_same_page(as_facilitator, second):
+    assert (
+        as_facilitator.get(f"/c/library/people/{second.pk}/suspend/").url == f"/moderate/person/{second.pk}/suspended/"
+    )
+
+
+@pytest.mark.parametrize(("until", "days"), [("week", 7), ("month", 30), ("open", None)])
+def test_the_line_in_the_log_says_until_when_for_which_point_and_with_which_words(
+    as_facilitator, second, community, until, days
+):
+    point = points_of(community)[1]
+    data = {"reason": point, "words": "Third time", "until": until}
+    as_facilitator.post(f"/moderate/person/{second.pk}/suspended/", data)
+    line = ModerationAction.objects.get()
+    assert (line.what, line.reason, line.words) == ("suspended", point, "Third time")
+    second.refresh_from_db()
+    assert line.until == second.suspended_until
+    if days:
+        assert line.until.date() == (timezone.now() + timedelta(days=days)).date()
+        assert "Until " in as_facilitator.get("/c/library/care/log/").content.decode()
+    else:
+        assert line.until is None
+
+
+def test_the_queue_asks_the_same(as_facilitator, member, second, community):
+    flagging.flag(things.find("person", second.pk), by=member, reason="rude")
+    page = as_facilitator.get("/c/library/care/").content.decode()
+    assert "until a facilitator readmits them" in page
+    day = (timezone.now() + timedelta(days=20)).date()
+    data = {"decision": "suspended", "reason": points_of(community)[0], "words": "", "until": "day"}
+    url = f"/c/library/care/{Case.objects.get().pk}/decide/"
+    assert as_facilitator.post(url, data).status_code == 422
+    assert as_facilitator.post(url, data | {"day": day.isoformat()}).status_code == 302
+    second.refresh_from_db()
+    assert timezone.localtime(second.suspended_until).date() == day
+    assert ModerationAction.objects.get().until == second.suspended_until
+
+
+def test_whoever_says_nothing_of_it_in_the_queue_suspends_for_a_week(as_facilitator, member, second, community):
+    flagging.flag(things.find("person", second.pk), by=member, reason="rude")
+    data = {"decision": "suspended", "reason": points_of(community)[0], "words": ""}
+    as_facilitator.post(f"/c/library/care/{Case.objects.get().pk}/decide/", data)
+    second.refresh_from_db()
+    assert second.suspended_until.date() == (timezone.now() + timedelta(days=7)).date()
+
+
+def test_ending_a_membership_stands_with_its_point_and_its_words(as_facilitator, second, community):
+    point = points_of(community)[0]
+    as_facilitator.post(f"/moderate/person/{second.pk}/removed/", {"reason": point, "words": "Enough"})
+    line = ModerationAction.objects.get()
+    assert (line.what, line.reason, line.words) == ("removed", point, "Enough")

@@ -1,12 +1,14 @@
 """Posts as things that can be flagged and moderated."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from blogs import publishing
 from blogs.models import Post, PostQuerySet
+from blogs.saving import save_post
 from cop.moderation.action_models import What
 from cop.moderation.recording import record
 from cop.moderation.things import Named, Thing, ThingKind, Why
@@ -30,6 +32,11 @@ def thing_of(post: Post) -> Thing:
         at=post.published_at,
         is_hidden=not post.is_published,
     )
+
+
+def is_others(post: Post, user: User) -> bool:
+    """Whether what `user` does to a post is done to what somebody else published."""
+    return post.is_published and post.author_id not in (None, user.pk)
 
 
 def _posts() -> PostQuerySet:
@@ -69,6 +76,16 @@ def show_again(post_id: int, by: User | None, why: Why = NO_REASON) -> bool:
         post = _posts().get(pk=post_id)
         record(What.SHOWN, thing_of(post), by=by, why=why)
         return publishing.publish(post, by=by, at=post.published_at, is_mailed=False)
+
+
+def edit(post: Post, *, by: User, why: Why = NO_REASON, **given: Any) -> Post:
+    """Save a post; of what somebody else published, with a line in the log that holds what stood there."""
+    before = thing_of(_posts().get(pk=post.pk)) if is_others(post, by) else None
+    with transaction.atomic():
+        saved = save_post(post, by=by, **given)
+        if before and (before.title, before.text) != (saved.title, saved.text):
+            record(What.EDITED, before, by=by, why=why)
+    return saved
 
 
 POSTS = ThingKind(

@@ -21,6 +21,7 @@ from cop.base.errors import Refused
 from cop.base.pages import page
 from cop.mail import outbox
 from cop.mail.models import Mailing
+from cop.moderation.action_models import What
 from members.permissions import require
 from members.signing_in import SignedInRequest
 
@@ -84,8 +85,10 @@ def post_unschedule(request: SignedInRequest, community_slug: str, blog_slug: st
 @require_POST
 @login_required
 def post_withdraw(request: SignedInRequest, community_slug: str, blog_slug: str, post_id: int) -> HttpResponse:
-    """Take a post back."""
+    """Take a post back; what somebody else published is hidden, for a reason that they are told."""
     post = _own(request, (community_slug, blog_slug, post_id))
+    if keeping_order.is_others(post, request.user):
+        return redirect("moderation:act", "post", post.pk, What.HIDDEN)
     said = _("Withdrawn: only you and the facilitators can read it now.")
     return _do(request, post, lambda: keeping_order.hide(post.pk, request.user), said)
 

@@ -11,13 +11,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blogs import commenting, drafting, holding
+from blogs import commenting, drafting, holding, keeping_order
 from blogs.blog_views import visible_blog
 from blogs.following import KIND
 from blogs.forms import PostForm, ScheduleForm, ShareForm, comment_form
 from blogs.models import Blog, Post, PostQuerySet
 from blogs.publishing import mailing_of
-from blogs.saving import Conflict, save_post, summary_of
+from blogs.saving import Conflict, summary_of
 from blogs.writing_by_mail import address_of
 from cop.base.comparing import compare
 from cop.base.errors import Refused
@@ -25,6 +25,8 @@ from cop.base.pages import page, posted
 from cop.files.models import File
 from cop.files.storing import store_image
 from cop.mail import outbox
+from cop.moderation.forms import ask_why, why_of
+from cop.moderation.guidelines import points_of
 from discussions.forms import CommentForm
 from members.blocking import blocked_ids
 from members.permissions import require
@@ -123,6 +125,8 @@ def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, pos
     form = PostForm(
         posted(request), request.FILES or None, initial=initial, blog=found.blog, has_cover=found.cover_id is not None
     )
+    if keeping_order.is_others(found, request.user):
+        ask_why(form, points_of(found.blog.community))
     context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
     context["quoted"] = found.quoted.order_by("pk")
     context["held"] = None if found.is_published else holding.waiting(found)
@@ -140,11 +144,12 @@ def _save(request: SignedInRequest, form: PostForm, found: Post) -> Post | None:
     """Save what the form holds; None, with the reason at the field, where it is refused."""
     data = form.cleaned_data
     try:
-        return save_post(
+        return keeping_order.edit(
             found,
             title=data["title"],
             body=data["body"],
             by=request.user,
+            why=why_of(form),
             excerpt=data["excerpt"],
             tags=data["tags"],
             cover=_cover(request, found.blog, data["cover_image"]),

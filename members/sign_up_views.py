@@ -36,8 +36,11 @@ def sign_up_decide(request: SignedInRequest, user_id: int) -> HttpResponse:
     held = get_object_or_404(HeldSignUp.objects.select_related("user"), pk=user_id)
     name = held.user.display_name
     if request.POST.get("away"):
+        domain = held.user.email.rpartition("@")[2]
         holding_sign_ups.turn_away(held)
+        recording.record(What.DECLINED, by=request.user, place=str(_("Accounts that wait")), detail=domain)
         messages.success(request, _("The account of %(name)s is deleted.") % {"name": name})
     elif holding_sign_ups.let_in(held):
+        recording.record(What.LET_IN, by=request.user, about=held.user, place=str(_("Accounts that wait")))
         messages.success(request, _("%(name)s can sign in, and is told so by mail.") % {"name": name})
     return redirect("members:sign-ups")

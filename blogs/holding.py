@@ -15,7 +15,8 @@ from blogs.models import Post, PostRevision, PostState
 from cop.base.errors import Refused
 from cop.base.links import absolute
 from cop.guarding import newcomers
-from cop.guarding.newcomers import Written
+from cop.guarding.models import Way
+from cop.guarding.newcomers import Acquaintance, Newcomer, Written
 from cop.guarding.signs import Signs
 from cop.mail import outbox
 from cop.markup.rendering import Rendered, render
@@ -62,9 +63,10 @@ def vet(post: Post, *, by: User, publish_at: datetime | None = None) -> None:
         HeldPost.objects.filter(pk=row.pk).update(publish_at=publish_at, updated_at=timezone.now())
         raise Held(row)
     text = text_of(post)
-    _limit(text, by)
+    writer = Acquaintance(by, community)
+    _limit(text, by, writer.newcomer)
     vetted = post.revisions.filter(version=post.vetted_version or 0).values_list("title", "body")
-    reason = vetting.reason_to_hold(text, user=by, earlier=[f"{title}\n{body}" for title, body in vetted])
+    reason = vetting.reason_to_hold(text, writer=writer, earlier=[f"{title}\n{body}" for title, body in vetted])
     if reason:
         raise Held(_hold(post, reason, publish_at))
 
@@ -87,12 +89,13 @@ def text_of(post: Post, *, tags: list[str] | None = None) -> Text:
     return Text(post.blog.community, rendered, title, post.get_absolute_url() if post.pk else "")
 
 
-def _limit(text: Text, user: User) -> None:
+def _limit(text: Text, user: User, new: Newcomer | None) -> None:
     """Hold newcomers to the numbers of their community, for posts as for topics."""
-    new = newcomers.newcomer(user, text.community)
     if new is None:
         return
     newcomers.refuse_too_much(new, text.rendered)
+    if new.protection.way != Way.LIMITED:
+        return
     since = timezone.now() - HOUR
     posts = Post.objects.filter(author=user, blog__community=text.community)
     count = posts.filter(published_at__gt=since).count()

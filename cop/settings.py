@@ -169,7 +169,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 VALKEY_SOCKET = short_socket_path(VAR)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "cop.base.counting.CountingCache",
         "LOCATION": REDIS_URL or f"unix://{VALKEY_SOCKET}?db=1",
         "KEY_PREFIX": "cop",
     },

@@ -17,6 +17,7 @@ from cop.base.limits import within_limit
 from cop.base.links import absolute_url
 from cop.guarding import listing
 from cop.guarding.models import takes_guests
+from cop.guarding.newcomers import Acquaintance
 from cop.mail import outbox
 from cop.markup.rendering import render
 from cop.notifications import confirming
@@ -43,7 +44,8 @@ def ask(
     Raises Refused for a text too long or with more links than somebody new may write, for a name with listed words, and
     after very many questions from one network.
     """
-    vetting.limit(Text(forum.community, render(body), title, forum.get_absolute_url()), user=by)
+    text = Text(forum.community, render(body), title, forum.get_absolute_url())
+    vetting.limit(text, writer=Acquaintance(by, forum.community))
     listing.refuse_listed({"name": name}, community=forum.community)
     if not within_limit("help-network", network, times=FROM_A_NETWORK_AN_HOUR, seconds=3600):
         raise Refused(_("Very many questions came from your network. Copy your text, and try again in an hour."))
@@ -96,7 +98,7 @@ def confirm(request: HelpRequest) -> Topic | None:
     by, rendered = _writer(request), render(request.body)
     text = Text(request.forum.community, rendered, request.title, request.forum.get_absolute_url())
     # Outside of the transaction: a service may be asked about the text.
-    if reason := vetting.reason_to_hold(text, user=by.user, guest=by.guest):
+    if reason := vetting.reason_to_hold(text, writer=Acquaintance(by.user, text.community), guest=by.guest):
         holding.hold(
             reason,
             community=request.forum.community,

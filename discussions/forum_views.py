@@ -214,8 +214,8 @@ def topic_add(request: SignedInRequest, community_slug: str, forum_slug: str) ->
     found = visible_forum(request, community_slug, forum_slug)
     require(request.user, "discussions.start_topic", found)
     place = f"forum:{found.pk}"
-    kept = drafting.kept(place, by=request.user)
     typed = typed_with_files(request, community=found.community, audience=found.audience)
+    kept = drafting.kept(place, by=request.user) if typed.data is None else None
     form = TopicForm(typed.data, refused=typed.refused, initial=kept.fields if kept else None, forum=found)
     if form.is_valid():
         data = form.cleaned_data

@@ -39,7 +39,9 @@ def hold(reason: tuple[str, str], *, places: tuple[str, ...] = (), **fields: Any
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            caring.needs_care(KIND, row.pk, community=row.community, about=row.author, since=row.held_at)
+            caring.needs_care(
+                KIND, row.pk, community=row.community, about=row.author, since=row.held_at, is_made_now=True
+            )
             if row.author:
                 Draft.objects.filter(by=row.author, place__in=places).delete()
     except IntegrityError:

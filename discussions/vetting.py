@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
 
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.guarding import asking_outside, likeness, listing, newcomers
-from cop.guarding.models import Way, protection_of
-from cop.guarding.newcomers import Written
-from cop.guarding.signs import Signs, signs_of
+from cop.guarding.models import Way
+from cop.guarding.newcomers import Acquaintance, Written
+from cop.guarding.signs import Signs
 from cop.markup.rendering import Rendered
 from cop.moderation import restraining
 from discussions.held_models import HeldText, Outcome, Why
@@ -46,22 +47,25 @@ class Text:
 
 def signs_in_topics(user: User, community: Community) -> Signs:
     """Give how somebody's messages in a community were taken."""
-    own = Reply.objects.filter(author=user, topic__community=community)
-    good = own.standing().exclude(thanks_count=0, accepted_at=None)
     since = timezone.now() - BAD_FOR
-    bad = own.filter(hidden_at__gt=since).count()
+    standing = Q(deleted_at=None, hidden_at=None)
+    own = Reply.objects.filter(author=user, topic__community=community).aggregate(
+        standing=Count("pk", filter=standing),
+        good=Count("pk", filter=standing & ~Q(thanks_count=0, accepted_at=None)),
+        bad=Count("pk", filter=Q(hidden_at__gt=since)),
+    )
     declined = HeldText.objects.filter(author=user, community=community, outcome=Outcome.DECLINED)
-    bad += declined.filter(settled_at__gt=since).count()
-    return Signs(good=good.count(), bad=bad, has_published=own.standing().exists())
+    bad = own["bad"] + declined.filter(settled_at__gt=since).count()
+    return Signs(good=own["good"], bad=bad, has_published=own["standing"] > 0)
 
 
-def limit(text: Text, *, user: User | None, at: datetime | None = None) -> None:
+def limit(text: Text, *, writer: Acquaintance, at: datetime | None = None) -> None:
     """Raise Refused, with a sentence for the field `body`, where somebody new wrote too much."""
-    new = newcomers.newcomer(user, text.community)
+    new, user = writer.newcomer, writer.user
     if new is None:
         return
     newcomers.refuse_too_much(new, text.rendered)
-    if user:
+    if user and new.protection.way == Way.LIMITED:
         is_topic = text.topic is None
         since = (at or timezone.now()) - HOUR
         written = Reply.objects.filter(author=user, posted_at__gt=since, parent=None, topic__forum__isnull=False)
@@ -105,21 +109,22 @@ def _listed_in(text: Text) -> Iterable[str]:
 
 
 def reason_to_hold(
-    text: Text, *, user: User | None, guest: Guest | None = None, earlier: Iterable[str] = ()
+    text: Text, *, writer: Acquaintance, guest: Guest | None = None, earlier: Iterable[str] = ()
 ) -> tuple[str, str] | None:
     """Tell why a facilitator should see a text first, with a detail; None where it can stand.
 
     What of it stood in its `earlier` versions, which were looked at, is not taken for a repetition.
     Asks a service outside where the site has one: call it outside of transactions.
     """
+    user = writer.user
     if user and standing_of(user).facilitates(text.community):
         return None
-    is_new = newcomers.newcomer(user, text.community) is not None
+    is_new = writer.newcomer is not None
     who = f"u{user.pk}" if user else f"g{guest.pk if guest else 0}"
     like = likeness.like_before(text.words, who=who, is_newcomer=is_new, earlier=earlier)
     if user and restraining.holds_posts_of(user, text.community):
         return Why.ASKED, ""
-    if _is_first(text.community, user, guest):
+    if _is_first(writer, guest):
         return Why.FIRST, ""
     if line := next(iter(_listed_in(text)), ""):
         return Why.WORDS, line[:200]
@@ -136,10 +141,10 @@ def reason_to_hold(
     return None
 
 
-def _is_first(community: Community, user: User | None, guest: Guest | None) -> bool:
+def _is_first(writer: Acquaintance, guest: Guest | None) -> bool:
     """Whether first posts wait here, and nothing of this writer has been published yet."""
-    if protection_of(community).way != Way.HELD or (user and newcomers.is_vouched_for(user, community)):
+    if writer.protection.way != Way.HELD or writer.is_vouched_for:
         return False
-    if user:
-        return not signs_of(user, community).has_published
-    return not Reply.objects.standing().filter(topic__community=community, guest=guest).exists()
+    if writer.user:
+        return not writer.signs.has_published
+    return not Reply.objects.standing().filter(topic__community=writer.community, guest=guest).exists()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cop.base.errors import Refused
 from cop.base.models import touch
+from cop.guarding.newcomers import Acquaintance
 from cop.markup.rendering import Rendered, excerpt, render
 from cop.notifications import activities
 from cop.notifications.following import follow_first
@@ -182,8 +183,9 @@ def _vet(text: Text, by: Writer, given: dict[str, Any], *, places: tuple[str, ..
     form_key = given["form_key"] or None
     if form_key and (before := holding.twin(by.user, form_key)):
         raise holding.Held(before)
-    vetting.limit(text, user=by.user)
-    if reason := vetting.reason_to_hold(text, user=by.user, guest=by.guest):
+    writer = Acquaintance(by.user, text.community)
+    vetting.limit(text, writer=writer)
+    if reason := vetting.reason_to_hold(text, writer=writer, guest=by.guest):
         fields = {**given, "form_key": form_key, "community": text.community, "body_html": text.rendered.html}
         raise holding.hold(reason, places=places, author=by.user, guest=by.guest, **fields)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cop.base.errors import typed_fields
-from cop.base.limits import network_of, within_limit
+from cop.base.limits import Limit, first_over, network_of
 
 logger = logging.getLogger("cop.security")
 
@@ -42,11 +42,14 @@ def seconds_to_wait(request: HttpRequest) -> int:
     is_known = request.user.is_authenticated
     counts = [(f"person:{request.user.pk}", most)] if is_known else []
     counts.append((f"network:{network_of(request)}", most * (PEOPLE_IN_A_NETWORK if is_known else 1)))
-    for who, times in counts:
-        for seconds, span in ((MINUTE, times), (HOUR, times * LASTS)):
-            if not within_limit(f"write-{seconds}", who, times=span, seconds=seconds):
-                return seconds
-    return 0
+    over = first_over(
+        [
+            Limit(f"write-{seconds}", who, span, seconds)
+            for who, times in counts
+            for seconds, span in ((MINUTE, times), (HOUR, times * LASTS))
+        ]
+    )
+    return over.seconds if over else 0
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:

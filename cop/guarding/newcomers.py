@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from html import unescape
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 from cop.base.errors import Refused
 from cop.base.links import origin_of
 from cop.guarding.models import Protection, Way, protection_of
-from cop.guarding.signs import signs_of
+from cop.guarding.signs import Signs, signs_of
 from cop.markup.rendering import Rendered
 from members.models import Community, Invitation, MembershipState, User
 from members.standing import standing_of
@@ -46,34 +47,60 @@ class Newcomer:
     is_shortened_by_thanks: bool = True
 
 
-def newcomer(user: User | None, community: Community, *, at: datetime | None = None) -> Newcomer | None:
-    """Tell whether somebody is new in a community; None for who is not, and for facilitators and whom those invited.
+class Acquaintance:
+    """How well somebody (None for who has no account) is known in a community; each thing is looked up once.
 
-    Somebody without an account always is.
+    It is made for one message: what it has found does not change with the database.
     """
-    protection = protection_of(community)
-    if user is None:
-        return Newcomer(protection, None, is_shortened_by_thanks=False)
-    days = settings.NEWCOMER_DAYS if protection.newcomer_days is None else protection.newcomer_days
-    if not days or standing_of(user).facilitates(community):
-        return None
-    membership = user.memberships.filter(community=community, state=MembershipState.ACTIVE).first()
-    if membership is None:
-        return Newcomer(protection, None, is_shortened_by_thanks=False)
-    at = at or timezone.now()
-    if membership.joined_at <= at - timedelta(days=days * LONGER) or is_vouched_for(user, community):
-        return None
-    signs = signs_of(user, community)
-    if signs.bad:
-        return Newcomer(protection, membership.joined_at + timedelta(days=days * LONGER), is_shortened_by_thanks=False)
-    until = membership.joined_at + timedelta(days=days)
-    return Newcomer(protection, until) if until > at and signs.good < GOOD_ENOUGH else None
+
+    def __init__(self, user: User | None, community: Community, *, at: datetime | None = None) -> None:
+        self.user, self.community, self.at = user, community, at or timezone.now()
+
+    @cached_property
+    def protection(self) -> Protection:
+        """How the community protects itself."""
+        return protection_of(self.community)
+
+    @cached_property
+    def is_vouched_for(self) -> bool:
+        """Whether a facilitator asked this person in by name: by their address, not by a link for many."""
+        if self.user is None:
+            return False
+        rows = Invitation.objects.filter(community=self.community, accepted_at__isnull=False, is_personal=False)
+        return rows.filter(email__iexact=self.user.email).exists()
+
+    @cached_property
+    def signs(self) -> Signs:
+        """How their messages were taken here."""
+        return signs_of(self.user, self.community) if self.user else Signs()
+
+    @cached_property
+    def newcomer(self) -> Newcomer | None:
+        """In what way this is somebody new; None for who is not, and for facilitators and whom those invited.
+
+        Somebody without an account always is.
+        """
+        user, community, protection = self.user, self.community, self.protection
+        if user is None:
+            return Newcomer(protection, None, is_shortened_by_thanks=False)
+        days = settings.NEWCOMER_DAYS if protection.newcomer_days is None else protection.newcomer_days
+        if not days or standing_of(user).facilitates(community):
+            return None
+        membership = user.memberships.filter(community=community, state=MembershipState.ACTIVE).first()
+        if membership is None:
+            return Newcomer(protection, None, is_shortened_by_thanks=False)
+        joined_at = membership.joined_at
+        if joined_at <= self.at - timedelta(days=days * LONGER) or self.is_vouched_for:
+            return None
+        if self.signs.bad:
+            return Newcomer(protection, joined_at + timedelta(days=days * LONGER), is_shortened_by_thanks=False)
+        until = joined_at + timedelta(days=days)
+        return Newcomer(protection, until) if until > self.at and self.signs.good < GOOD_ENOUGH else None
 
 
-def is_vouched_for(user: User, community: Community) -> bool:
-    """Whether a facilitator asked this person in by name: by their address, not by a link for many."""
-    rows = Invitation.objects.filter(community=community, accepted_at__isnull=False, is_personal=False)
-    return rows.filter(email__iexact=user.email).exists()
+def newcomer(user: User | None, community: Community, *, at: datetime | None = None) -> Newcomer | None:
+    """Tell whether somebody is new in a community, and in what way; see `Acquaintance.newcomer`."""
+    return Acquaintance(user, community, at=at).newcomer
 
 
 def links_in(html: str) -> list[str]:

@@ -20,18 +20,18 @@ def needs_care(
     about: User | None = None,
     since: datetime | None = None,
     weight: int | None = None,
+    is_made_now: bool = False,
 ) -> Case:
     """Let a thing wait for the facilitators of a community; one that waits already goes on waiting, as heavy at least.
 
-    Call it in the transaction of the process that found it. `about` is whose thing it is.
+    Call it in the transaction of the process that found it. `about` is whose thing it is. A thing that `is_made_now`,
+    in this transaction, cannot wait already.
     """
     weight = kinds[kind].weight if weight is None else weight
-    case, is_new = Case.objects.get_or_create(
-        kind=kind,
-        thing_id=thing_id,
-        settled_at=None,
-        defaults={"community": community, "about": about, "since": since or timezone.now(), "weight": weight},
-    )
+    found = {"community": community, "about": about, "since": since or timezone.now(), "weight": weight}
+    if is_made_now:
+        return Case.objects.create(kind=kind, thing_id=thing_id, **found)
+    case, is_new = Case.objects.get_or_create(kind=kind, thing_id=thing_id, settled_at=None, defaults=found)
     if not is_new and weight < case.weight:
         Case.objects.filter(pk=case.pk).update(weight=weight)
         case.weight = weight

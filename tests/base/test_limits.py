@@ -1,13 +1,15 @@
 """Limits count by name and by who asks; proxies are believed only as far as they are trusted."""
 
+import time
+
 import pytest
 from django.test import RequestFactory
 
-from cop.base.limits import network_of, within_limit
+from cop.base.limits import Limit, first_over, network_of, within_limit
 
 
-def times_let_in(who: str, *, tries: int) -> int:
-    return sum(within_limit("knocking", who, times=3, seconds=60) for _try in range(tries))
+def times_let_in(who: str, *, tries: int, seconds: int = 60) -> int:
+    return sum(within_limit("knocking", who, times=3, seconds=seconds) for _try in range(tries))
 
 
 def test_the_fourth_knock_is_one_too_many():
@@ -24,10 +26,27 @@ def test_limits_of_another_name_are_counted_apart():
     assert within_limit("asking", "198.51.100.7", times=1, seconds=60)
 
 
-def test_a_cache_that_does_not_answer_stops_nobody(settings):
+def test_what_is_over_one_limit_uses_up_nothing_of_the_next():
+    def knock() -> str:
+        limits = [Limit("knocking", "a", times=2, seconds=60), Limit("knocking-all-day", "a", times=3, seconds=3600)]
+        over = first_over(limits)
+        return over.name if over else ""
+
+    assert [knock() for _try in range(4)] == ["", "", "knocking", "knocking"]
+    assert within_limit("knocking-all-day", "a", times=3, seconds=3600)
+
+
+def test_a_count_starts_anew_when_its_time_is_over():
+    assert times_let_in("198.51.100.7", tries=4, seconds=1) == 3
+    time.sleep(1.1)
+    assert times_let_in("198.51.100.7", tries=4, seconds=1) == 3
+
+
+@pytest.mark.parametrize("backend", ["django.core.cache.backends.redis.RedisCache", "cop.base.counting.CountingCache"])
+def test_a_cache_that_does_not_answer_stops_nobody(settings, backend):
     settings.CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": backend,
             "LOCATION": "unix:///nowhere/valkey.sock",
         }
     }

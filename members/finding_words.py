@@ -47,10 +47,12 @@ def write(user: User) -> None:
             return
         gone = [word for word, is_for_all in kept.items() if wanted.get(word) != is_for_all]
         PersonWord.objects.filter(user=user, word__in=gone).delete()
-        new = [word for word in wanted if kept.get(word) != wanted[word]]
-        PersonWord.objects.bulk_create(
-            [PersonWord(user=user, word=word, is_for_all=wanted[word]) for word in new], ignore_conflicts=True
-        )
+        _add(user, {word: is_for_all for word, is_for_all in wanted.items() if kept.get(word) != is_for_all})
+
+
+def _add(user: User, words: dict[str, bool]) -> None:
+    rows = [PersonWord(user=user, word=word, is_for_all=is_for_all) for word, is_for_all in words.items()]
+    PersonWord.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def write_new(users: Iterable[User]) -> None:
@@ -77,9 +79,16 @@ def words_of(user: User, profile: Profile | None) -> dict[str, bool]:
     return words | dict.fromkeys(words_in(for_all), True)
 
 
-def follow_user(sender: type[User], instance: User, update_fields: Iterable[str] | None, **given: Any) -> None:
+def follow_user(
+    sender: type[User], instance: User, created: bool, update_fields: Iterable[str] | None, **given: Any
+) -> None:
     """Write the words of an account that was saved, where its name may have changed: however it was made."""
-    if not given.get("raw") and (update_fields is None or NAMING.intersection(update_fields)):
+    if given.get("raw"):
+        return
+    if created:
+        # An account that was made this moment says nothing about itself yet.
+        _add(instance, words_of(instance, None) if instance.is_active else {})
+    elif update_fields is None or NAMING.intersection(update_fields):
         write(instance)
 
 

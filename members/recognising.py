@@ -12,10 +12,12 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import OperationalError, connection, models
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from members.audiences import RESTING, keep_roles
 from members.models import Membership, MembershipState, User
@@ -85,6 +87,10 @@ class SessionStore(DatabaseSessionStore):
         if session is None:
             self._session_key = None
         return session
+
+    def _get_new_session_key(self) -> str:
+        """Give a new key, without asking whether another session has it: it is one of 36³²."""
+        return get_random_string(32, VALID_KEY_CHARS)
 
 
 class AccountBackend(AuthenticationBackend):

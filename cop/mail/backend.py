@@ -1,11 +1,9 @@
 """Django's way of sending mail ends in our outbox, so that whatever sends mail goes through the one gate."""
 
-import secrets
 from collections.abc import Sequence
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils import timezone
 
 from cop.mail import outbox
 from cop.mail.composing import TO, Letter, headers, seal
@@ -30,10 +28,4 @@ class OutboxBackend(BaseEmailBackend):
             copy.attach_alternative(str(content), kind)
         copy.attachments = message.attachments
         # The envelope's sender is the site's own address, which the relay knows; who wrote stands in From.
-        mailing = outbox.keep(
-            "django",
-            dedupe_key=f"django:{timezone.now():%Y%m%d}:{secrets.token_hex(16)}",
-            subject=str(message.subject),
-            source=seal(copy),
-        )
-        outbox.post_one(mailing, to=address, secret=True)
+        outbox.post_new("django", to=address, subject=str(message.subject), source=seal(copy))

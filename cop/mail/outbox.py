@@ -152,6 +152,24 @@ def post_one(mailing: Mailing, *, to: str, key: str = "", secret: bool = False) 
     return mailing
 
 
+def post_new(name: str, *, to: str, subject: str, source: bytes) -> Mailing:
+    """Put a secret message that was composed this moment into the outbox: nobody else can have sent it already."""
+    with transaction.atomic():
+        mailing = Mailing.objects.create(
+            name=name,
+            dedupe_key=f"{name}:{secrets.token_hex(20)}",
+            subject=subject[:300],
+            source=source,
+            sender=address_of(settings.DEFAULT_FROM_EMAIL),
+            state=MailingState.SENDING,
+            is_urgent=True,
+            is_secret=True,
+        )
+        mailing.deliveries.create(key=secrets.token_urlsafe(24), address=to, due_at=timezone.now())
+        transaction.on_commit(ring)
+    return mailing
+
+
 def pause(mailing: Mailing, *, reason: str = "") -> bool:
     """Hold what is not sent yet; tell whether that was new."""
     sending = Mailing.objects.filter(pk=mailing.pk, state=MailingState.SENDING)

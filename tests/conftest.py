@@ -1,6 +1,7 @@
 """People with a role, and a browser for each: what nearly every test starts from."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from allauth.account.internal.flows.login import (
@@ -148,6 +149,19 @@ def query_count():
         return len(queries)
 
     return count
+
+
+@pytest.fixture
+def statements_of():
+    """A function that gives what a step asks of the database, without the marks of the test's own transaction."""
+
+    def asked(step: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            step()
+        marks = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+        return [query["sql"] for query in queries if not query["sql"].startswith(marks)]
+
+    return asked
 
 
 @pytest.fixture(autouse=True)

@@ -61,6 +61,14 @@ def test_a_first_topic_waits_and_leaves_no_trace(guarded, forum, as_other, as_me
         assert not model.objects.exists(), model
 
 
+def test_a_flood_of_first_topics_costs_each_few_questions(guarded, forum, as_other, settings, statements_of):
+    settings.NEWCOMER_DAYS = 3
+    start(as_other, forum, body=f"{TEXT} one", form_key="k" * 20)
+    asked = statements_of(lambda: start(as_other, forum, body="Something else than before. " * 9, form_key="l" * 20))
+    assert HeldText.objects.count() == 2
+    assert len(asked) <= 18, asked  # Two of them about the form's key.
+
+
 def test_the_same_form_twice_is_held_once(guarded, forum, as_other):
     for _each in range(2):
         assert start(as_other, forum, form_key="k" * 20).status_code == 302

@@ -42,6 +42,13 @@ def test_somebody_signs_up_and_proves_the_address_by_a_code(visitor, code_from_o
     assert visitor.get(reverse("members:profile-edit")).status_code == 200
 
 
+def test_a_flood_of_sign_ups_costs_each_few_questions(visitor, db, statements_of):
+    form = {"display_name": "Noor", "email": "noor@example.org", "password1": "a-good-long-one"}
+    asked = statements_of(lambda: visitor.post(reverse("account_signup"), form))
+    assert User.objects.filter(email="noor@example.org").exists()
+    assert len(asked) <= 15, asked
+
+
 def test_before_the_address_is_proven_nobody_is_signed_in(visitor, db):
     sign_up(visitor)
     assert visitor.get(reverse("members:profile-edit")).status_code == 302

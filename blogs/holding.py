@@ -7,6 +7,7 @@ while it waits is a case anew, so that nobody publishes another text than the on
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -164,9 +165,16 @@ def signs_in_posts(user: User, community: Community) -> Signs:
     since: datetime = timezone.now() - BAD_FOR
     posts = Post.objects.filter(author=user, blog__community=community)
     hidden = ModerationAction.objects.filter(about=user, community=community, kind="post", what=What.HIDDEN)
-    taken = posts.filter(pk__in=hidden.filter(at__gt=since).values("thing_id")).exclude(state=PostState.PUBLISHED)
+    is_published, was_hidden = Q(state=PostState.PUBLISHED), Q(pk__in=hidden.filter(at__gt=since).values("thing_id"))
+    own = posts.aggregate(
+        all=Count("pk"),
+        published=Count("pk", filter=is_published),
+        taken=Count("pk", filter=was_hidden & ~is_published),
+    )
+    if not own["all"]:
+        return Signs()
     declined = HeldPost.objects.filter(post__in=posts, outcome=Outcome.DECLINED, settled_at__gt=since)
-    return Signs(bad=taken.count() + declined.count(), has_published=posts.published().exists())
+    return Signs(bad=own["taken"] + declined.count(), has_published=own["published"] > 0)
 
 
 def forget(user: User, _shown_before: str) -> None:

@@ -12,9 +12,8 @@ from cop.agreements.commitment_models import Commitment
 from cop.agreements.proposal_models import Proposal
 from cop.base.errors import Refused
 from cop.guarding import likeness, listing, newcomers
-from cop.guarding.models import Way, protection_of
-from cop.guarding.newcomers import Newcomer, Written
-from cop.guarding.signs import signs_of
+from cop.guarding.models import Way
+from cop.guarding.newcomers import Acquaintance, Newcomer, Written
 from cop.markup.rendering import Rendered
 from cop.moderation import restraining
 from members.models import Community, User
@@ -30,7 +29,8 @@ def look(community: Community, *, by: User, title: str, rendered: Rendered, is_n
     """
     if standing_of(by).facilitates(community):
         return
-    new = newcomers.newcomer(by, community)
+    writer = Acquaintance(by, community)
+    new = writer.newcomer
     try:
         if new:
             newcomers.refuse_too_much(new, rendered)
@@ -38,7 +38,7 @@ def look(community: Community, *, by: User, title: str, rendered: Rendered, is_n
                 newcomers.refuse_too_many(new, _made_lately(by, community), what=Written.AGREEMENT)
     except Refused as refused:
         raise Refused({field: refused.messages}) from None
-    if sentence := _why_first(community, by, title, rendered, new if is_new else None):
+    if sentence := _why_first(writer, by, title, rendered, new if is_new else None):
         raise Refused({field: sentence})
 
 
@@ -49,9 +49,10 @@ def _made_lately(by: User, community: Community) -> int:
     return made + Proposal.objects.filter(proposer=by, community=community, created_at__gt=since).count()
 
 
-def _why_first(community: Community, by: User, title: str, rendered: Rendered, new: Newcomer | None) -> str:
-    is_first = protection_of(community).way == Way.HELD and not newcomers.is_vouched_for(by, community)
-    if restraining.holds_posts_of(by, community) or (is_first and not signs_of(by, community).has_published):
+def _why_first(writer: Acquaintance, by: User, title: str, rendered: Rendered, new: Newcomer | None) -> str:
+    community = writer.community
+    is_first = writer.protection.way == Way.HELD and not writer.is_vouched_for
+    if restraining.holds_posts_of(by, community) or (is_first and not writer.signs.has_published):
         return _("A facilitator reads what you write here first, and this cannot wait. Say it in a discussion.")
     links = newcomers.links_in(rendered.html)
     if listing.found_in(title, rendered.text, links, community=community):

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
-.PHONY: run test bench lint format types browser-test setup messages lock clean help
+.PHONY: run test sequences bench lint format types browser-test setup messages lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
@@ -19,6 +19,9 @@ test: $(VENV)/dev.stamp ## run all tests but the browser's, on the database that
 
 browser-test: $(VENV)/dev.stamp ## run the tests that need a browser
 	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -q -c pyproject.toml --override-ini addopts=-ra -n auto tests/browser $(ARGS)
+
+sequences: $(VENV)/dev.stamp ## try 500 sequences of what may happen against the plain rules of who may read
+	SEQUENCES=500 $(BIN)/python -m pytest -q tests/access/test_whatever_happens.py $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure mail, pages and collecting
 	$(BIN)/python -m bench.mail

@@ -36,7 +36,8 @@ def carry(kind: str, places: list[int], *, audience: str, thing_id: int | None) 
         rows = model._default_manager.filter(place_kind=kind, place_id__in=places)
         ids = list(rows.values_list("pk", flat=True))
         rows.update(audience=audience, thing_id=thing_id)
-        Activity.objects.filter(kind=name, object_id__in=ids).update(audience=audience)
+        # What that thing opens or closes later reaches its story by the same number.
+        Activity.objects.filter(kind=name, object_id__in=ids).update(audience=audience, thing_id=thing_id)
         if ids and name == proposing.KIND:
             indexing.put(name, *ids)
 

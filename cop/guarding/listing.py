@@ -35,10 +35,17 @@ def all_found_in(title: str, text: str, links: Iterable[str], *, community: Comm
         return
     whole = f"{title}\n{text}"
     words = plain_words(whole)
-    addresses = [_address(link) for link in (*links, *_addresses_in(whole))] if any(one.links for one in lists) else []
+    addresses = _all_addresses(links, whole) if any(one.links for one in lists) else []
     for one in lists:
         yield from _words_in(one.words, words, run_together(whole))
         yield from _links_in(one.links, addresses)
+
+
+def _all_addresses(links: Iterable[str], text: str) -> list[tuple[str, str]]:
+    """Give what links lead to, also by way of another site, and what is typed like an address."""
+    links = list(links)
+    by_way_of = " ".join(unquote(link.partition("?")[2]) for link in links)
+    return [_address(one) for one in (*links, *_addresses_in(f"{text} {by_way_of}"))]
 
 
 def refuse_listed(typed: Mapping[str, str], *, community: Community) -> None:

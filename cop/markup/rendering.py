@@ -169,14 +169,25 @@ class _Emoji(InlineProcessor):
 
 
 class _Finish(Treeprocessor):
-    """Headings start at the second level; an image from elsewhere becomes a link, so that no reader is tracked."""
+    """Headings start at the second level; an image from elsewhere becomes a link, so that no reader is tracked.
+
+    Who is named in a quotation alone is not called: their name stands there because somebody else called them.
+    """
 
     def run(self, root: ElementTree.Element) -> None:
+        self._leave_out_quoted(root)
         for element in root.iter():
             if re.fullmatch(r"h[1-5]", element.tag):
                 element.tag = f"h{int(element.tag[1]) + 1}"
             elif element.tag == "img":
                 self._image(element)
+
+    def _leave_out_quoted(self, root: ElementTree.Element) -> None:
+        quoted = {id(within) for quotation in root.iter("blockquote") for within in quotation.iter()}
+        called = [one for one in root.iter("span") if one.get("class") == "mention" and id(one) not in quoted]
+        names = {(one.text or "").removeprefix("@") for one in called}
+        if isinstance(self.md, _Converter):
+            self.md.mentions = {name: None for name in self.md.mentions if name in names}
 
     def _image(self, element: ElementTree.Element) -> None:
         source, alt = element.get("src", ""), element.get("alt", "")

@@ -7,6 +7,7 @@ from blogs import commenting, publishing, rearranging
 from cop.agreements import committing, proposing
 from cop.agreements.models import Commitment, Proposal
 from cop.agreements.places import find
+from cop.notifications.models import Activity
 from cop.search.searching import search
 from discussions import moderating, opening
 from members.models import User
@@ -117,3 +118,19 @@ def test_what_was_agreed_in_a_hidden_topic_moves_with_it(topic, agreed, communit
     inner = ForumFactory(community=community, slug="inner", audience="facilitators")
     moderating.move(topic, forum=inner, by=facilitator)
     assert not Commitment.objects.visible_to(User.objects.get(pk=member.pk)).exists()
+
+
+def test_what_was_agreed_in_a_topic_that_moved_opens_and_closes_with_its_new_forum(
+    forum, topic, agreed, community, facilitator
+):
+    new = ForumFactory(community=community, audience="public")
+    moderating.move(topic, forum=new, by=facilitator)
+    told = Activity.objects.filter(kind__in=["commitment", "proposal"])
+    assert told.exists()
+    new.audience = "facilitators"
+    opening.change_forum(new)
+    assert set(told.values_list("audience", flat=True)) == {"facilitators"}
+    # The forum that it left opens nothing any more.
+    forum.audience = "public"
+    opening.change_forum(forum)
+    assert set(told.values_list("audience", flat=True)) == {"facilitators"}

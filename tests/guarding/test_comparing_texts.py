@@ -76,6 +76,8 @@ def test_lines_are_words_in_any_script_and_no_patterns(community, line, text, is
         ("example.com", "https://example.com.library.example/", False),
         ("example.com/shop", "https://example.com//./%73hop/1?x=/news", True),
         ("example.com/shop", "https://example.com/news?to=/shop", False),
+        ("example.com", "https://search.example/url?q=https%3A%2F%2Fwww.example.com%2Fx", True),
+        ("example.com", "https://search.example/?to=//example.com", True),
         ("xn--bcher-kva.example", "https://bücher.example/", True),
     ],
 )

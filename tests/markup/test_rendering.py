@@ -147,3 +147,9 @@ def test_a_preview_of_too_long_a_text_says_so(as_member):
     page = as_member.post(reverse("markup:preview"), {"source": "x" * (LIMIT + 1)})
     assert page.status_code == 422
     assert "too long" in page.content.decode()
+
+
+def test_a_name_in_a_quotation_calls_nobody():
+    found = render("> @mina wrote\n>\n> > - @otto and @rudi\n\n@rudi, and @olga?")
+    assert set(found.mentions) == {"rudi", "olga"}
+    assert found.html.count('class="mention"') == 5

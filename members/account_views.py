@@ -73,7 +73,8 @@ def second_step_ask(request: SignedInRequest) -> HttpResponse:
     if asked_for := request.GET.get("next", ""):
         request.session[NEXT] = asked_for
     if second_step.is_missing(request.user):
-        return page(request, "members/second_step.html")
+        context = {"looks_after_others": settings.SECOND_STEP_FOR != second_step.EVERYBODY}
+        return page(request, "members/second_step.html", context)
     target = request.session.pop(NEXT, "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if is_ours else settings.LOGIN_REDIRECT_URL)

@@ -31,6 +31,8 @@ OPEN = {
     "account_confirm_email",
     "account_logout",
     "accent",
+    "home:privacy",
+    "manifest",
 }
 
 

@@ -34,6 +34,8 @@ def recipients() -> Iterator[str | Promise]:
         yield _("%(name)s, where you sign in by your account there: that you do.") % {"name": app["name"]}
     if settings.TEXT_CHECK_URL:
         yield _("A service that looks for advertising in what newcomers write: the text and the name beside it.")
+    if settings.SCANNER_URL.startswith("tcp:"):
+        yield _("A service that looks for viruses in files that are added: the file.")
     if settings.SENTRY_DSN:
         yield _("A service that collects reports of errors, without what people wrote and without their addresses.")
     yield _("Your browser's maker, if you want to be told by your browser: a sealed message that it cannot read.")

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -123,7 +123,7 @@ def message(request: HttpRequest, message_id: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def export(request: SignedInRequest, community_slug: str, forum_slug: str, form: str) -> StreamingHttpResponse:
+def export(request: SignedInRequest, community_slug: str, forum_slug: str, form: str) -> HttpResponseBase:
     """Give out a forum as mbox or as JSON lines."""
     forum = _own(request, community_slug, forum_slug)
     return _given(request, Topic.objects.visible_to(request.user).filter(forum=forum), form, forum.slug)
@@ -132,7 +132,7 @@ def export(request: SignedInRequest, community_slug: str, forum_slug: str, form:
 @require_safe
 @login_required
 @sure
-def community_export(request: SignedInRequest, community_slug: str, form: str) -> StreamingHttpResponse:
+def community_export(request: SignedInRequest, community_slug: str, form: str) -> HttpResponseBase:
     """Give out all forums of a community as mbox or as JSON lines."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
     require(request.user, "discussions.add_forum", community)
@@ -142,17 +142,17 @@ def community_export(request: SignedInRequest, community_slug: str, form: str) -
 
 @require_safe
 @login_required
-def topic_export(request: SignedInRequest, community_slug: str, topic_id: int, form: str) -> StreamingHttpResponse:
+def topic_export(request: SignedInRequest, community_slug: str, topic_id: int, form: str) -> HttpResponseBase:
     """Give out a topic as mbox or as JSON lines."""
     topic = visible_topic(request, community_slug, topic_id)
     return _given(request, Topic.objects.filter(pk=topic.pk), form, topic.slug or "topic")
 
 
-def _given(request: SignedInRequest, topics: object, form: str, name: str) -> StreamingHttpResponse:
-    if form not in ("mbox", "jsonl") or not within_limit(
-        "export", str(request.user.pk), times=EXPORTS_AN_HOUR, seconds=3600
-    ):
+def _given(request: SignedInRequest, topics: object, form: str, name: str) -> HttpResponseBase:
+    if form not in ("mbox", "jsonl"):
         raise Http404
+    if not within_limit("export", str(request.user.pk), times=EXPORTS_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
     made = exporting.as_mbox(topics) if form == "mbox" else json_lines.written(topics)  # type: ignore[arg-type]
     kind = "application/mbox" if form == "mbox" else "application/x-ndjson"
     return StreamingHttpResponse(

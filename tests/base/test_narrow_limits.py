@@ -31,10 +31,12 @@ VERY = "very many"
 @pytest.fixture
 def world(community, member, facilitator, as_member, as_facilitator, visitor, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    community.tools = ["discussions", "blogs", "events"]
+    community.save()
     forum = ForumFactory(community=community, audience="public", is_help=True)
     blog = BlogFactory(community=community, audience="public")
     LetterPolicy.objects.create(community=community, is_on=True)
-    event = EventFactory(community=community, audience="public", answerers="everybody", title="Open day")
+    event = EventFactory(community=community, audience="public", answerers="readers", title="Open day")
     source = SourceUse.objects.create(blog=blog, source=FeedSource.objects.create(url="https://journal.example/feed"))
     return SimpleNamespace(
         community=community, forum=forum, blog=blog, topic=topic_of(forum, by=facilitator), source=source,

@@ -1,6 +1,8 @@
 """The audit of libraries fails for a known hole, and for nothing else: a list out of reach is said loudly."""
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,13 @@ def test_a_list_out_of_reach_is_said_loudly_and_passes(command):
     is_well, said = audit.audit(LOCK, command)
     assert is_well
     assert "NOT AUDITED: some.lock" in said
+
+
+def test_each_change_is_looked_over_by_bandit_which_sees_holes_here(tmp_path):
+    assert "$(BIN)/bandit --quiet --recursive --configfile pyproject.toml" in (ROOT / "Makefile").read_text()
+    hole = tmp_path / "hole.py"
+    hole.write_text("import subprocess\nsubprocess.run(input(), shell=True)\n")
+    command = [str(Path(sys.executable).parent / "bandit"), "-q", "-c", str(ROOT / "pyproject.toml"), str(hole)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert found.returncode == 1
+    assert "B602" in found.stdout

@@ -127,3 +127,30 @@ def test_security_txt_says_whom_to_tell_and_until_when(visitor, settings, db):
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert lines[:2] == ["Contact: mailto:security@example.org", "Contact: https://example.org/report"]
     assert [line.partition(":")[0] for line in lines[2:]] == ["Expires", "Canonical", "Preferred-Languages", "Policy"]
+
+
+def over_a_line(tmp_path, asked: str) -> list[str]:
+    """What a site with TLS answers to `asked`, said by a process of its own."""
+    code = f"import django; django.setup(); from django.test import Client; c = Client(); {asked}"
+    env = {"SECRET_KEY": "x" * 60, "SITE_URL": "https://practice.example.org", "VAR_DIR": str(tmp_path)}
+    env |= {"DJANGO_SETTINGS_MODULE": "cop.settings", "PATH": "", "ALLOWED_HOSTS": "testserver"}
+    (tmp_path / "static").mkdir(exist_ok=True)
+    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=90)
+    return said.stdout.split()
+
+
+def test_browsers_are_sent_on_to_tls_and_told_to_stay_there(tmp_path):
+    asked = (
+        "sent = c.get('/people/'); print(sent.status_code, sent['Location']);"
+        "print(c.get('/health/live', secure=True)['Strict-Transport-Security'].replace(' ', ''))"
+    )
+    year = "max-age=31536000;includeSubDomains;preload"
+    assert over_a_line(tmp_path, asked) == ["301", "https://testserver/people/", year]
+
+
+def test_programs_that_send_a_secret_in_the_open_are_refused(tmp_path):
+    asked = (
+        "paths = ['/calendar/secret.ics', '/provider/any/inbound/', '/c/x/b/news/atom/?key=a', '/c/x/b/news/atom/'];"
+        "print(*(c.get(path).status_code for path in paths), c.post('/provider/x/').status_code)"
+    )
+    assert over_a_line(tmp_path, asked) == ["403", "403", "403", "301", "403"]

@@ -1,6 +1,8 @@
 """What is dangerous asks once more who it is, and whoever signs in from a new browser tells the owner by mail."""
 
 import logging
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,6 +12,7 @@ from django.urls import reverse
 from cop.mail.models import Delivery, Mailing
 from members.alerting import browser_of
 from tests.factories import BlogFactory, MembershipFactory
+from tests.members.test_two_steps import code_for
 
 SECRET = "correct-horse-battery"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -156,3 +159,31 @@ def test_no_secret_goes_into_the_log(owner, visitor, caplog, community):
     assert "Method Not Allowed" in lines
     for secret in (SECRET, invitation.token, cookie):
         assert secret not in lines
+
+
+def letters(user) -> list[str]:
+    """Subjects of what `user` was mailed, the newest first."""
+    sent = Delivery.objects.filter(address=user.email).order_by("-pk")
+    return [message_from_bytes(bytes(one.mailing.source), policy=default)["Subject"] for one in sent]
+
+
+def test_the_owner_hears_of_another_password(owner, signed_in):
+    new = {"oldpassword": SECRET, "password1": "geese-at-the-riverbank", "password2": "geese-at-the-riverbank"}
+    signed_in(owner).post(reverse("account_change_password"), new)
+    assert "assword" in letters(owner)[0]
+
+
+def test_the_owner_hears_of_a_second_step_switched_on_and_off(owner, signed_in, django_capture_on_commit_callbacks):
+    phone = signed_in(owner)
+    code = code_for(phone.get(reverse("mfa_activate_totp")).context["form"].secret)
+    for step, data in (("mfa_activate_totp", {"code": code}), ("mfa_deactivate_totp", {})):
+        before = len(letters(owner))
+        with django_capture_on_commit_callbacks(execute=True):
+            phone.post(reverse(step), data)
+        assert len(letters(owner)) > before
+
+
+def test_the_old_address_hears_that_it_was_taken_away(owner, signed_in):
+    EmailAddress.objects.create(user=owner, email="old@example.org", verified=True)
+    signed_in(owner).post(reverse("account_email"), {"action_remove": "", "email": "old@example.org"})
+    assert Delivery.objects.filter(address__in=["old@example.org", owner.email]).exists()

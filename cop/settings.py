@@ -334,6 +334,11 @@ MODERATED_URL = "moderation:mine"
 SUSPEND_URL = "moderation:act"
 # Whether site staff look at a new community before it opens.
 COMMUNITIES_NEED_APPROVAL = env.bool("COMMUNITIES_NEED_APPROVAL", False)
+# All that somebody without one can do meanwhile: set one up, prove who they are and that an address is theirs, leave.
+OPEN_WITHOUT_SECOND_STEP = {
+    "members:second-step", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_email",
+    "account_email_verification_sent", "account_confirm_email", "account_logout", "accent", "manifest", "home:privacy",
+}  # fmt: skip
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

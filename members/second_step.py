@@ -20,20 +20,6 @@ from members.models import User
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What SECOND_STEP_FOR may say, from nobody to everybody.
 NOBODY, STAFF, FACILITATORS, EVERYBODY = WHO = ("nobody", "staff", "facilitators", "everybody")
-# All that somebody without one can do meanwhile: set one up, prove who they are and that an address is theirs, leave.
-OPEN = {
-    "members:second-step",
-    "mfa_activate_totp",
-    "mfa_add_webauthn",
-    "account_reauthenticate",
-    "account_email",
-    "account_email_verification_sent",
-    "account_confirm_email",
-    "account_logout",
-    "accent",
-    "home:privacy",
-    "manifest",
-}
 
 
 def is_asked_of(user: User) -> bool:
@@ -78,7 +64,7 @@ class SecondStepMiddleware:
         if settings.SECOND_STEP_FOR == NOBODY or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         match = request.resolver_match
-        if match is None or match.view_name in OPEN or not request.user.is_authenticated:
+        if match is None or match.view_name in settings.OPEN_WITHOUT_SECOND_STEP or not request.user.is_authenticated:
             return None
         if not is_missing(request.user):
             return None

@@ -334,11 +334,6 @@ MODERATED_URL = "moderation:mine"
 SUSPEND_URL = "moderation:act"
 # Whether site staff look at a new community before it opens.
 COMMUNITIES_NEED_APPROVAL = env.bool("COMMUNITIES_NEED_APPROVAL", False)
-# All that somebody without one can do meanwhile: set one up, prove who they are and that an address is theirs, leave.
-OPEN_WITHOUT_SECOND_STEP = {
-    "members:second-step", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_email",
-    "account_email_verification_sent", "account_confirm_email", "account_logout", "accent", "manifest", "home:privacy",
-}  # fmt: skip
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -362,6 +357,11 @@ SECOND_STEP_FOR = env.str(
     "nobody" if IS_DEVELOPMENT else "staff",
     validate=checked.OneOf(["nobody", "staff", "facilitators", "everybody"]),
 )
+# All that somebody without one can do meanwhile: set one up, prove who they are and that an address is theirs, leave.
+OPEN_WITHOUT_SECOND_STEP = {
+    "members:second-step", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_email",
+    "account_email_verification_sent", "account_confirm_email", "account_logout", "accent", "manifest", "home:privacy",
+}  # fmt: skip
 # The sender says whose mail it is; the subject needs no prefix.
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A second factor, and passkeys: browsers give these to secure origins alone, and to one's own machine.

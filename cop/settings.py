@@ -248,8 +248,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "make-exports": {"task": "members.tasks.make_exports", "schedule": 60, "options": {"expires": 55}},
     "readmit-members": {"task": "members.tasks.readmit_due", "schedule": 600, "options": {"expires": 600}},
-    "nudge-facilitators": {
-        "task": "members.tasks.nudge_facilitators",
+    "call-staff": {"task": "members.tasks.call_staff", "schedule": 1800, "options": {"expires": 1800}},
+    "remind-facilitators": {
+        "task": "cop.moderation.tasks.remind_facilitators",
         "schedule": 1800,
         "options": {"expires": 1800},
     },

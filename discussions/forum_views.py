@@ -1,5 +1,6 @@
 """Pages of forums: a community's conversations, one forum's topics, unanswered questions, starting a topic."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,10 @@ from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from cop.base.tags import bearing, tags_by_id
 from cop.files.forms import typed_with_files
+from cop.moderation.action_models import What
+from cop.moderation.histories import lines_of
 from cop.notifications import following as follows
+from cop.privacy.retention import days_of
 from discussions import drafting, opening, tagging
 from discussions.following import FORUM, thing_of_forum
 from discussions.forms import ForumForm, TopicForm
@@ -116,7 +120,10 @@ def topics_deleted(request: SignedInRequest, community_slug: str) -> HttpRespons
     require(request.user, "discussions.bring_back", community)
     topics = Topic.objects.deleted().filter(community=community, forum__isnull=False).select_related("forum", "starter")
     found = paginate(topics, order=("deleted_at", "id"), at=request.GET.get("page", ""), size=TOPICS_A_PAGE)
-    return page(request, "discussions/topics_deleted.html", {"community": community, "page": found})
+    lines = lines_of(What.DELETED, "topic", [topic.pk for topic in found.rows])
+    kept = timedelta(days=days_of("deleted"))
+    rows = [(one, lines.get(one.pk), one.deleted_at + kept if kept and one.deleted_at else None) for one in found.rows]
+    return page(request, "discussions/topics_deleted.html", {"community": community, "page": found, "rows": rows})
 
 
 @require_safe

@@ -18,9 +18,8 @@ def send_invitations() -> None:
 
 
 @shared_task
-def nudge_facilitators() -> None:
-    """Remind facilitators of who waits, and site staff of communities without one."""
-    telling_standing.nudge()
+def call_staff() -> None:
+    """Tell site staff of communities without a facilitator."""
     telling_standing.call_staff()
 
 

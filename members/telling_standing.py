@@ -1,17 +1,15 @@
-"""Mails about standing: an answer to who asked, a nudge to who should answer, a call where nobody is left."""
+"""Mails about standing: an answer to who asked, a call where nobody is left."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cop.base.links import absolute, absolute_url
 from cop.mail import outbox
 from members.models import Community, Membership, MembershipState, User
 
-NUDGE_FROM_HOUR = 8
 AT_ONCE = 500
 
 
@@ -36,36 +34,6 @@ def tell(membership: Membership, name: str, *, line: str, by: User) -> None:
         reply_to=by.email if is_answered else "",
         from_name=community.name,
     )
-
-
-def nudge(at: datetime | None = None) -> int:
-    """Remind facilitators, once a day from eight in their morning, of who waits to be let in; give how many mails."""
-    at = at or timezone.now()
-    waiting = Count("memberships", filter=Q(memberships__state=MembershipState.REQUESTED))
-    asked = Membership.objects.requested().filter(user__is_active=True, community__archived_at=None)
-    communities = Community.objects.filter(pk__in=asked.values("community")).annotate(waiting=waiting)
-    counts = {community.pk: community for community in communities.order_by("pk")[:AT_ONCE]}
-    facilitators = Membership.objects.active().facilitating().filter(community__in=counts).select_related("user")
-    return sum(_nudge(row.user, counts[row.community_id], at) for row in facilitators.order_by("pk"))
-
-
-def _nudge(user: User, community: Community, at: datetime) -> int:
-    local = at.astimezone(ZoneInfo(user.timezone))
-    if local.hour < NUDGE_FROM_HOUR:
-        return 0
-    outbox.send(
-        "requests_waiting",
-        to=user.email,
-        dedupe_key=f"requests-waiting:{community.pk}:{user.pk}:{local:%Y-%m-%d}",
-        context={
-            "community": community,
-            "count": community.waiting,  # type: ignore[attr-defined]
-            "url": absolute_url("members:people", community.slug),
-            "accent": community.accent,
-        },
-        language=user.language,
-    )
-    return 1
 
 
 def call_staff(at: datetime | None = None) -> int:

@@ -26,6 +26,12 @@ class History:
     actions: int
 
 
+def lines_of(what: str, kind: str, ids: Collection[int]) -> dict[int, ModerationAction]:
+    """Give the last line of the log in which something was done to each thing; none for what its own author did."""
+    rows = ModerationAction.objects.filter(kind=kind, thing_id__in=ids, what=what).select_related("by")
+    return {row.thing_id: row for row in rows.order_by("pk")}
+
+
 def histories_of(community: Community, people: Collection[User]) -> dict[int, History]:
     """Give the histories of some people, by their ids; three queries for however many."""
     if not people:

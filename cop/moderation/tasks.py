@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.moderation import asking_to_join, daily, letters, sweeping, telling
+from cop.moderation import asking_to_join, daily, letters, reminding, sweeping, telling
 
 
 @shared_task
@@ -28,3 +28,9 @@ def look_for_care() -> None:
 def send_daily() -> None:
     """Send what waits to those who want it once a day."""
     daily.send_due()
+
+
+@shared_task
+def remind_facilitators() -> None:
+    """Remind facilitators of who waits to be let in."""
+    reminding.remind()

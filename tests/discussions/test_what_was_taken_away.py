@@ -1,9 +1,16 @@
 """What was hidden, deleted, moved or merged is read by nobody it is no longer for: not quoted, not on the home page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from cop.base.errors import Refused
+from cop.moderation import acting
+from cop.moderation.action_models import What
+from cop.moderation.things import Why
 from cop.notifications.models import Activity
 from discussions import moderating, reading, tagging
 from tests.factories import ForumFactory, reply_to, topic_of
@@ -67,6 +74,36 @@ def test_a_facilitator_finds_a_deleted_topic_and_brings_it_back(as_facilitator, 
     as_facilitator.post(back)
     assert "offprints" not in as_facilitator.get(url).content.decode()
     assert as_member.get(topic.get_absolute_url()).status_code == 200
+
+
+def test_the_list_of_what_was_deleted_says_by_whom_why_and_until_when(as_facilitator, topic, facilitator, settings):
+    why = Why("2. We write what helps others", "It was advertising.")
+    acting.do(What.DELETED, "topic", topic.pk, by=facilitator, why=why)
+    topic.refresh_from_db()
+    url = reverse("discussions:topics-deleted", args=["library"])
+    page = as_facilitator.get(url).content.decode()
+    assert f"by <bdi>{facilitator.display_name}</bdi>" in page
+    assert why.reason in page and why.words in page
+    until = timezone.localtime(topic.deleted_at + timedelta(days=settings.KEEP_DAYS["deleted"]))
+    assert f"can be brought back until {date_format(until)}" in page
+    settings.KEEP_DAYS = settings.KEEP_DAYS | {"deleted": 0}
+    assert "can be brought back until" not in as_facilitator.get(url).content.decode()
+
+
+def test_what_its_own_starter_deleted_is_said_to_be_theirs(as_facilitator, topic):
+    acting.do(What.DELETED, "topic", topic.pk, by=topic.starter, why=Why())
+    url = reverse("discussions:topics-deleted", args=["library"])
+    assert f"by <bdi>{topic.starter.display_name}</bdi>" in as_facilitator.get(url).content.decode()
+
+
+def test_the_list_of_what_was_deleted_costs_the_same_for_many(as_facilitator, topic, member, facilitator, query_count):
+    url = reverse("discussions:topics-deleted", args=["library"])
+    acting.do(What.DELETED, "topic", topic.pk, by=facilitator, why=Why("1. Point"))
+    few = query_count(as_facilitator, url)
+    for _each in range(5):
+        other = topic_of(topic.forum, by=member)
+        acting.do(What.DELETED, "topic", other.pk, by=facilitator, why=Why("1. Point"))
+    assert query_count(as_facilitator, url) == few
 
 
 def test_a_hidden_topic_is_read_by_facilitators_alone(as_facilitator, as_member, visitor, topic):

@@ -63,14 +63,6 @@ def test_an_answer_to_nobody_is_refused_with_a_sentence(as_facilitator, asking, 
     assert Membership.objects.requested().count() == 3
 
 
-def test_facilitators_hear_once_a_day_of_those_who_wait(facilitator, asking):
-    morning = timezone.now().replace(hour=9, minute=0)
-    for at in (morning.replace(hour=3), morning, morning.replace(hour=20), morning + timedelta(days=1)):
-        telling_standing.nudge(at)
-    assert len(mails_to(facilitator.email)) == 2
-    assert "3 people wait" in text_of(mails_to(facilitator.email)[0])
-
-
 def test_a_community_that_nobody_facilitates_is_told_to_site_staff(community, facilitator, staff, signed_in, member):
     assert telling_standing.call_staff() == 0
     User.objects.filter(pk=facilitator.pk).update(is_active=False)

@@ -6,7 +6,7 @@ from cop.moderation import acting, flagging, things
 from cop.moderation.action_models import ModerationAction, What
 from cop.moderation.policy_models import CarePolicy
 from cop.moderation.things import Why
-from members.models import Membership, Profile
+from members.models import Community, Membership, Profile
 from tests.factories import BlogFactory, ForumFactory, MembershipFactory, PostFactory, reply_to, topic_of
 
 LOG = "/c/library/care/log/"
@@ -113,3 +113,17 @@ def test_people_are_not_named_to_members(as_member, facilitator, person, shared)
     assert "Tom" not in page
     assert "A member" in page
     assert Membership.objects.get(pk=person.pk).state == "active"
+
+
+def test_the_log_and_the_guidelines_are_led_to_from_where_members_are(as_member, as_outsider, community, member):
+    topic = topic_of(ForumFactory(community=community), by=member)
+    about = "/c/library/about/"
+    log = 'href="/c/library/care/log/"'
+    assert log not in as_member.get(about).content.decode()
+    CarePolicy.objects.update_or_create(community=community, defaults={"is_log_shared": True})
+    assert log in as_member.get(about).content.decode()
+    assert log not in as_outsider.get(about).content.decode()
+    for place in (topic.get_absolute_url(), f"{topic.forum.get_absolute_url()}start/"):
+        assert 'href="/c/library/guidelines/"' in as_member.get(place).content.decode(), place
+    Community.objects.update(join_rule="request")
+    assert 'href="/c/library/guidelines/"' in as_outsider.get("/c/library/ask/").content.decode()

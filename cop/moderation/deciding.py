@@ -9,6 +9,8 @@ from cop.moderation import caring
 from cop.moderation.kinds import Act, Decision, Shown, kinds
 from cop.moderation.models import Case
 
+WHICH_POINT = gettext_lazy("Choose the point of the guidelines that this is about: the person is told.")
+SOME_WORDS = gettext_lazy("Write a few words: the person is told.")
 # For what is no longer there, and for kinds that no app of this site knows any more.
 PUT_AWAY = Decision(
     "gone",
@@ -41,9 +43,9 @@ def decide(case: Case, name: str, act: Act) -> Decision:
         raise Refused(_who_was_first(case))
     decision = _find(case, name)
     if decision.wants_reason and not act.reason:
-        raise Refused({"reason": _("Choose the point of the guidelines that this is about: the person is told.")})
+        raise Refused({"reason": WHICH_POINT})
     if decision.wants_words and not act.words.strip():
-        raise Refused({"words": _("Write a few words: the person is told.")})
+        raise Refused({"words": SOME_WORDS})
     decision.act(case, act)
     caring.settle_case(case, by=act.by, outcome=decision.name)
     return decision

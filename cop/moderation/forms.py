@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
+from cop.moderation.deciding import SOME_WORDS, WHICH_POINT
 from cop.moderation.flag_models import WORDS_LENGTH as FLAG_WORDS_LENGTH
 from cop.moderation.flag_models import FlagReason
 from cop.moderation.kinds import Decision, Words
@@ -79,6 +80,7 @@ class DecideForm(UntilForm):
     def _say_what_for(self, name: str, wanting: Sequence[Decision], decisions: Sequence[Decision]) -> None:
         """Say of a field which decisions cannot do without it; it says itself where that is all or none of them."""
         field = self.fields[name]
+        field.error_messages["required"] = WHICH_POINT if name == "reason" else SOME_WORDS
         field.required = bool(wanting) and len(wanting) == len(decisions)
         if wanting:
             field.needed_for = _("for: %(decisions)s") % {"decisions": "; ".join(str(one.label) for one in wanting)}  # type: ignore[attr-defined]

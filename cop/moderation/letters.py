@@ -18,6 +18,7 @@ from cop.mail.models import Mailing
 from cop.markup.addressing import with_absolute_links
 from cop.moderation import care_following, deciding
 from cop.moderation.answering_by_mail import ABOUT, by_mail, points_for, word_for
+from cop.moderation.histories import histories_of
 from cop.moderation.kinds import Decision, Shown, kinds
 from cop.moderation.models import Case
 from cop.notifications import announcing
@@ -90,6 +91,8 @@ def _about_one(case: Case) -> Mailing | None:
         "shown": shown,
         "html": with_absolute_links(shown.html) if isinstance(shown.html, SafeString) else shown.html,
         "text": text_of(shown)[:TEXT_LENGTH],
+        "history": histories_of(case.community, [case.about]).get(case.about.pk) if case.about else None,
+        "around": shown.around,
         "decisions": [(one, word_for(one), _link(one)) for one in by_mail(decisions)],
         "on_the_page": [one.label for one in decisions if one.is_signed_in_only],
         "points": points_for(case.community, decisions),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,7 @@ from cop.mail.answerables import LINKS_LAST
 from cop.mail.incoming_models import IncomingMessage
 from cop.mail.models import Mailing
 from cop.moderation import caring, letters
-from cop.moderation.kinds import Decision, kinds
+from cop.moderation.kinds import Around, Decision, Shown, kinds
 from cop.moderation.models import Case
 from cop.notifications import following, leaving, pacing
 from cop.notifications.models import Pace, Subscription
@@ -68,6 +69,23 @@ def test_a_mail_says_what_waits_and_what_can_be_decided(told):
     assert "- keep\n- hide 1 (or the number of another point)" in text
     assert "1. We speak about the matter" in text
     assert list(links_in(told)) == ["keep", "hide"]
+
+
+def test_a_mail_says_who_it_is_about_and_what_stands_around_it(desk, community, facilitator, member, monkeypatch):
+    around = (Around("Otto", "Who prunes?"), Around("Mina", "You fool <b>", is_it=True))
+    shown = partial(Shown, url="/thing/8/", author="Mina", around=around)
+    kind = replace(kinds["thing"], show=lambda ids: {pk: shown(f"Thing {pk}") for pk in ids})
+    monkeypatch.setattr(kinds, "_entries", {**kinds._entries, "thing": kind})
+    caring.needs_care("thing", 8, community=community, about=member)
+    write()
+    mailed = mail_to(facilitator.email)
+    text = mailed.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    page = mailed.get_body(("html",)).get_content()
+    assert "nothing had to be done before." in " ".join(text.split())
+    assert "nothing had to be done before." in " ".join(page.split())
+    assert "Mina: here since" in text and "Mina: here since" in page
+    assert "- Otto: Who prunes?\n- Mina: You fool <b> (this is it)\n" in text
+    assert "Otto: Who prunes?" in page and "You fool &lt;b&gt; (this is it)" in page
 
 
 def test_one_word_decides(told, desk, case, facilitator):

@@ -6,7 +6,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from members.audiences import Reader
 from members.blocking_models import Block
 from members.export_models import DataExport
 from members.models import Community, Invitation, OpenInvitation, Organisation, Profile, StandingChange, User
+from members.organisation_models import OrganisationDomain
 from members.packing import Kind, Part, Row, Stored, kind, made
 from members.profiling import shown_to
 
@@ -127,6 +130,14 @@ def profile(user: User) -> Part:
         website=_("Website"),
         place=_("Place"),
         special=_("What makes us special"),
+    )
+    yield kind(
+        "domains",
+        _("Domains that you proved to be your organisation's"),
+        OrganisationDomain.objects.filter(proven_by=user).order_by("pk"),
+        organisation__name=_("Organisation"),
+        domain=_("Domain"),
+        created_at=_("When"),
     )
     yield kind(
         "blocks",
@@ -257,6 +268,16 @@ def looks(user: User) -> Part:
     }
     about = PersonRecord.objects.about_person(user.pk, addresses_of(user)).order_by("at", "pk")
     yield kind("looks-at-you", _("What staff and facilitators looked at or changed about you"), about, **labels)
+    changes = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    ).order_by("action_time", "pk")
+    yield kind(
+        "administration",
+        _("What site staff changed of your account"),
+        changes,
+        action_time=_("When"),
+        change_message=_("What"),
+    )
     # On a list that was looked at or taken along one may have stood.
     own = list(Community.objects.filter(memberships__user=user).values_list("pk", flat=True))
     lists = PersonRecord.objects.filter(about=None, address="", community__in=own).order_by("at", "pk")

@@ -61,7 +61,7 @@ def test_the_page_says_in_how_many_texts_of_others_the_name_stands(said, anna):
     client = just_signed_in(anna)
     html = client.get(reverse(CLOSE)).content.decode()
     assert "in 2 texts of others" in html
-    assert "As <mark>Anna Berg</mark> said" in client.get("/search/?q=%22Anna+Berg%22").content.decode()
+    assert "said on Monday" in client.get("/search/?q=%22Anna+Berg%22").content.decode()
 
 
 def test_what_one_may_not_read_is_not_counted(anna, other):  # noqa: F811

@@ -130,9 +130,12 @@ def left_of(*traces: str) -> set[str]:
         if path.is_file() and any(trace.casefold() in f"{path} {texts_of(path.read_bytes())}" for trace in traces):
             found.add(f"file {path.name}")
     for alias in caches:
-        for key in getattr(caches[alias], "_cache", {}):
-            if any(trace.casefold() in texts_of(key) for trace in traces):
-                found.add(f"cache {key}")
+        kept = getattr(caches[alias], "_cache", None)
+        found |= {
+            f"cache {key}"
+            for key in (kept if isinstance(kept, dict) else ())
+            if any(trace.casefold() in texts_of(key) for trace in traces)
+        }
     return found
 
 

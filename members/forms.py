@@ -506,7 +506,25 @@ class CloseAccountForm(forms.Form):
     """What becomes of what somebody wrote."""
 
     words = forms.ChoiceField(
-        label=_("What becomes of what you wrote?"), choices=Choice.choices, widget=forms.RadioSelect
+        label=_("What becomes of what you wrote?"),
+        choices=[
+            (Choice.KEEP, _("It stays under my name: nothing of it changes")),
+            (
+                Choice.HIDE,
+                _(
+                    "It stays as written by “a former member”: my name goes from it, from quotations, "
+                    "and wherever somebody called me by name, in earlier versions too"
+                ),
+            ),
+            (
+                Choice.REMOVE,
+                _(
+                    "It is removed: messages, posts, answers, images and files, with all earlier versions "
+                    "and what others quoted of them; where others answered, a gap stays"
+                ),
+            ),
+        ],
+        widget=forms.RadioSelect,
     )
     asks_about_name = forms.BooleanField(
         label=_("Ask the facilitators to look at what others wrote about me"),

@@ -10,6 +10,19 @@ for (const input of document.querySelectorAll("input[data-timezone]")) {
   input.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
 
+// An open menu closes by Escape, and wherever else somebody presses.
+const closeMenus = (but) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu.contains(but)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+};
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
 // Texts that could not be sent yet (autosave.js) are not for whoever sits down here next.
 for (const form of document.querySelectorAll("form[data-signs-out]")) {
   form.addEventListener("submit", () => {

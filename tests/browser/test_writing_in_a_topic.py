@@ -47,6 +47,7 @@ def test_a_text_that_could_not_be_sent_is_gone_when_its_writer_signs_out(area, p
     area.press_sequentially("Not for whoever comes next")
     expect(page.locator("[data-autosave-status]")).to_contain_text("keeps a copy", timeout=10_000)
     assert page.evaluate(kept) == 1
+    page.locator(".menu--own > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("link", name="Sign in").first.wait_for()
     assert page.evaluate(kept) == 0

@@ -129,8 +129,8 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
     acts: dict[str, Callable[[], object]] = {
         "lock": lambda: keeping_order.lock_topic(found.pk, request.user),
         "unlock": lambda: keeping_order.unlock_topic(found.pk, request.user),
-        "pin": lambda: moderating.set_pinned(found, True, by=request.user),
-        "unpin": lambda: moderating.set_pinned(found, False, by=request.user),
+        "pin": lambda: keeping_order.pin_topic(found.pk, request.user, is_pinned=True),
+        "unpin": lambda: keeping_order.pin_topic(found.pk, request.user, is_pinned=False),
         "hide": lambda: keeping_order.hide_topic(found.pk, request.user),
         "unhide": lambda: keeping_order.show_topic(found.pk, request.user),
         "delete": lambda: keeping_order.delete_topic(found.pk, request.user),

@@ -1,6 +1,7 @@
 """Moderating with a line in the log: what `moderating` does, recorded in the same transaction, and the person told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -95,6 +96,19 @@ def _set_locked(topic: Topic, is_locked: bool, by: User | None) -> bool:
     if (row.locked_at is not None) is is_locked:
         return False
     moderating.set_locked(topic, is_locked, by=by)
+    return True
+
+
+def pin_topic(topic_id: int, by: User, *, is_pinned: bool) -> bool:
+    """Keep a topic on top of its forum, or no longer; one's own too stands in the log: it is all others' forum."""
+    with transaction.atomic():
+        row = Topic.objects.select_for_update(no_key=True).get(pk=topic_id)
+        if (row.pinned_at is not None) is is_pinned:
+            return False
+        moderating.set_pinned(row, is_pinned, by=by)
+        thing = thing_of_topic(*_topic(topic_id))
+        is_own = thing.author is not None and thing.author.pk == by.pk
+        record(What.PINNED if is_pinned else What.UNPINNED, replace(thing, author=None) if is_own else thing, by=by)
     return True
 
 

@@ -75,6 +75,8 @@ def refuse_unless_open(row: Occurrence, at: datetime) -> None:
     """Raise Refused, with a sentence, where an occurrence can no longer be answered."""
     if row.event.is_draft:
         raise Refused(_("This event is still a draft. It can be answered as soon as it is published."))
+    if row.event.is_hidden:
+        raise Refused(_("This event cannot be answered at the moment. A facilitator is looking at it."))
     if row.is_cancelled:
         raise Refused(_("This event has been cancelled; there is nothing to answer any more."))
     if row.ends_at <= at:
@@ -92,7 +94,7 @@ def settle(row: Occurrence, *, at: datetime) -> int:
     taken = held.aggregate(seats=Sum(F("guests") + 1))["seats"] or 0
     offers = 0
     capacity = row.event.capacity
-    if row.ends_at > at and not row.is_cancelled:
+    if row.ends_at > at and not row.is_cancelled and not row.event.is_hidden:
         for rsvp in row.rsvps.waiting()[:200]:
             if capacity is not None and taken + rsvp.seats > capacity:
                 break

@@ -37,6 +37,8 @@ def _in_words(arrived: Arrived) -> Rsvp:
         raise Refused(
             _("Write “yes”, “no” or “maybe” in the first line; or press a button in the mail that invites you.")
         )
+    if mine.occurrence.event.is_hidden:  # Its name is not even repeated.
+        raise Refused(_("This invitation does not exist any more."))
     if arrived.sender != mine.address.lower():
         raise Refused(_("This answer is somebody else's: it came from another address than the invitation went to."))
     person = mine.user or mine.subscriber

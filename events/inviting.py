@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cop.mail import outbox
@@ -15,7 +15,7 @@ from cop.notifications.querysets import SubscriptionQuerySet
 from events import mailing
 from events.answering import name_for_calendars
 from events.models import Event, Occurrence
-from events.poll_models import DateVote
+from events.poll_models import DatePoll, DateVote
 from events.rsvp_models import Rsvp
 from members.audiences import Audience
 
@@ -25,11 +25,30 @@ AT_ONCE = 50
 def invite_due(at: datetime | None = None) -> int:
     """Send the invitations of events that were published for it; give how many events. Safe to run twice."""
     at = at or timezone.now()
-    events = list(Event.objects.exclude(invites_since=None).select_related("community")[:AT_ONCE])
+    events = list(
+        Event.objects.filter(hidden_at=None).exclude(invites_since=None).select_related("community")[:AT_ONCE]
+    )
     for event in events:
         invite_members(event, at=at)
         Event.objects.filter(pk=event.pk).update(invites_since=None)
     return len(events)
+
+
+def mailings_of(event: Event) -> QuerySet[Mailing]:
+    """Give all mailings by which members were invited to an event, or told that their date was taken."""
+    keys = Q(dedupe_key__startswith=_key(event.pk))
+    for poll_id in DatePoll.objects.filter(event=event).values_list("pk", flat=True):
+        keys |= Q(dedupe_key__startswith=key_of_chosen(poll_id))
+    return Mailing.objects.defer("source").filter(keys)
+
+
+def _key(event_id: int) -> str:
+    return f"event-invitation:{event_id}:"
+
+
+def key_of_chosen(poll_id: int) -> str:
+    """Give what the keys of the mailings begin with that tell voters of a poll which date was taken."""
+    return f"event-date-chosen:{poll_id}:"
 
 
 def invite_members(event: Event, *, at: datetime) -> int:
@@ -71,7 +90,7 @@ def readers_of(occurrence: Occurrence) -> SubscriptionQuerySet:
 
 
 def _invite(occurrence: Occurrence, readers: SubscriptionQuerySet, zone: str, language: str) -> int:
-    key = f"event-invitation:{occurrence.event_id}:{occurrence.pk}:{zone}:{language}"
+    key = f"{_key(occurrence.event_id)}{occurrence.pk}:{zone}:{language}"
     letter = prepare("event_invitation", occurrence, zone=zone, language=language, dedupe_key=key)
     chosen = readers.filter(subscriber__timezone=zone, subscriber__language=language)
     return outbox.fill(letter, chosen.recipients())

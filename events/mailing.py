@@ -121,6 +121,8 @@ def _reason(rsvp: Rsvp) -> str:
     if rsvp.subscriber and (rsvp.subscriber.suppressed_at or rsvp.subscriber.unreachable_at):
         return str(_STOPPED)
     event = rsvp.occurrence.event
+    if event.is_hidden:
+        return str(translation.gettext("The event is hidden"))
     if not standing_of(rsvp.reader or AnonymousUser()).may_read(event.audience, event.community_id):
         return str(translation.gettext("May no longer read it"))
     return ""

@@ -64,25 +64,34 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Questions about events."""
 
     def visible_to(self, user: Reader) -> "EventQuerySet":
-        """Those whose audience `user` belongs to; drafts for who wrote them, and for facilitators."""
+        """Those whose audience `user` belongs to; drafts and hidden ones as `shown_to` says."""
         return self.filter(readable_by(user) & shown_to(user))
 
-    def standing(self) -> "EventQuerySet":
-        """Those that were told, cancelled ones too."""
+    def told(self) -> "EventQuerySet":
+        """Those that are no drafts; cancelled and hidden ones too."""
         return self.exclude(state=EventState.DRAFT)
+
+    def standing(self) -> "EventQuerySet":
+        """Those that were told and are not hidden, cancelled ones too."""
+        return self.told().filter(hidden_at=None)
 
 
 def shown_to(user: Reader, prefix: str = "") -> Q:
-    """Give the condition under which a draft shows; what is told shows to its whole audience."""
+    """Give the condition under which an event shows: what is told and not hidden to its whole audience.
+
+    A draft shows to who wrote it, a hidden event to its hosts too; both to facilitators.
+    """
     told = ~Q(**{f"{prefix}state": EventState.DRAFT})
+    standing = told & Q(**{f"{prefix}hidden_at": None})
     if not user.is_authenticated:
-        return told
+        return standing
     if user.is_staff:
         return Q()
     own = Q(**{f"{prefix}created_by": user.pk})
     if facilitated := facilitated_by(user):
         own |= Q(**{f"{prefix}community__in": facilitated})
-    return told | own
+    hosted = Event.hosts.through.objects.filter(user=user.pk).values("event")
+    return standing | own | (told & Q(**{f"{prefix}pk__in": hosted}))
 
 
 class Event(Dated):
@@ -134,6 +143,8 @@ class Event(Dated):
     published_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # Facilitators, or flags, have hidden it since this moment.
+    hidden_at = models.DateTimeField(null=True, blank=True)
     # The members are still to be invited by mail, since this moment.
     invites_since = models.DateTimeField(null=True, blank=True)
     uid = models.CharField(max_length=255, default=new_uid)
@@ -197,6 +208,11 @@ class Event(Dated):
         return self.state == EventState.DRAFT
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether only hosts and facilitators see it."""
+        return self.hidden_at is not None
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether it does not take place at all."""
         return self.state == EventState.CANCELLED
@@ -211,12 +227,12 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(readable & shown_to(user, "event__"))
 
     def told(self) -> "OccurrenceQuerySet":
-        """Those of events that are no drafts."""
-        return self.exclude(event__state=EventState.DRAFT)
+        """Those of events that are no drafts and not hidden."""
+        return self.exclude(event__state=EventState.DRAFT).filter(event__hidden_at=None)
 
     def taking_place(self) -> "OccurrenceQuerySet":
-        """Those that are told and not cancelled, neither alone nor with their event."""
-        return self.filter(event__state=EventState.PUBLISHED, cancelled_at=None)
+        """Those that are told, not hidden and not cancelled, neither alone nor with their event."""
+        return self.filter(event__state=EventState.PUBLISHED, event__hidden_at=None, cancelled_at=None)
 
     def between(self, start: datetime, end: datetime) -> "OccurrenceQuerySet":
         """Those that are going on at some moment from `start` up to `end`."""

@@ -54,7 +54,7 @@ def may_answer(standing: Standing, occurrence: Occurrence) -> bool:
 def may_talk(standing: Standing, occurrence: Occurrence) -> bool:
     community = occurrence.event.community
     taking_part = standing.takes_part_in(community) or standing.facilitates(community)
-    return taking_part and not community.is_archived and not occurrence.event.is_draft
+    return taking_part and not community.is_archived and not (occurrence.event.is_draft or occurrence.event.is_hidden)
 
 
 @rule("events.see_answers", who=_("Only members of this community can see who comes."))

@@ -27,7 +27,7 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
     rsvp = answering.rsvp_of(row, request.user) if request.user.is_authenticated else None
     may_answer = request.user.has_perm("events.answer", row)
     may_edit = request.user.has_perm("events.edit_event", event)
-    is_open = not (row.is_cancelled or row.is_over or event.is_draft or event.community.is_archived)
+    is_open = not (row.is_cancelled or row.is_over or event.is_draft or event.is_hidden or event.community.is_archived)
     return {
         "community": event.community,
         "event": event,
@@ -46,6 +46,7 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
         "reminders": RemindersForm.of(rsvp) if rsvp and is_open and is_remindable(row, rsvp) else None,
         "is_open_to_visitors": is_open and not request.user.is_authenticated and visiting.is_open_to_visitors(row),
         "may_edit": may_edit,
+        "may_take_care": request.user.has_perm("moderation.take_care", event.community),
         "may_talk": request.user.has_perm("events.talk", row),
         "may_see_answers": request.user.has_perm("events.see_answers", row),
         "counts": SimpleLazyObject(lambda: counts_of(row)),

@@ -74,7 +74,8 @@ def facts_of(occurrence: Occurrence) -> dict[str, Any]:
 def tell_changes(at: datetime | None = None) -> int:
     """Tell what changed, a mail for each person and event; give how many notices that settled. Safe to run twice."""
     at = at or timezone.now()
-    due = Notice.objects.filter(told_at=None, due_at__lte=at).order_by("due_at", "pk")
+    due = Notice.objects.filter(told_at=None, due_at__lte=at, occurrence__event__hidden_at=None)
+    due = due.order_by("due_at", "pk")
     by_event: dict[int, list[Notice]] = defaultdict(list)
     for notice in due.select_related("occurrence__event__community")[:AT_ONCE]:
         by_event[notice.occurrence.event_id].append(notice)
@@ -179,7 +180,12 @@ NAMES = {
 
 def tell_answers() -> int:
     """Send the mails that people's own answers call for; give how many. Safe to run twice."""
-    owed = Rsvp.objects.exclude(owed_at=None).order_by("owed_at").select_related("user", "subscriber")
+    owed = (
+        Rsvp.objects.exclude(owed_at=None)
+        .filter(occurrence__event__hidden_at=None)
+        .order_by("owed_at")
+        .select_related("user", "subscriber")
+    )
     count = 0
     for rsvp in owed.select_related("user", "subscriber", "occurrence__event__community")[:AT_ONCE]:
         try:

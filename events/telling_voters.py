@@ -20,7 +20,9 @@ AT_ONCE = 50
 def tell_voters_due(at: datetime | None = None) -> int:
     """Tell the voters of polls whose event was published; give of how many polls. Safe to run twice."""
     at = at or timezone.now()
-    polls = DatePoll.objects.exclude(tells_voters_since=None).order_by("tells_voters_since")
+    # While the event is hidden they wait.
+    polls = DatePoll.objects.exclude(tells_voters_since=None).exclude(event__hidden_at__isnull=False)
+    polls = polls.order_by("tells_voters_since")
     told = 0
     for poll in polls.select_related("event__community")[:AT_ONCE]:
         try:
@@ -58,7 +60,7 @@ def _tell(poll: DatePoll, occurrence: Occurrence, voters: SubscriptionQuerySet, 
             occurrence,
             zone=zone,
             language=language,
-            dedupe_key=f"event-date-chosen:{poll.pk}:{occurrence.pk}:{zone}:{language}:{voted}",
+            dedupe_key=f"{inviting.key_of_chosen(poll.pk)}{occurrence.pk}:{zone}:{language}:{voted}",
             more={"voted": voted},
         )
         chosen = voters.filter(subscriber__timezone=zone, subscriber__language=language)

@@ -73,4 +73,5 @@ LETTERS = ThingKind(
     see=see,
     show=show,
     acts={What.HIDDEN: hide, What.SHOWN: show_again},
+    is_private=True,
 )

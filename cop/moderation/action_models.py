@@ -27,6 +27,8 @@ class What(models.TextChoices):
     LOCKED = "locked", _("locked")
     UNLOCKED = "unlocked", _("opened again")
     SLOWED = "slowed", _("slowed down")
+    PINNED = "pinned", _("kept on top")
+    UNPINNED = "unpinned", _("no longer kept on top")
     DELETED = "deleted", _("deleted")
     RESTORED = "restored", _("brought back")
     APPROVED = "approved", _("approved")

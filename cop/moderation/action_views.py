@@ -118,5 +118,10 @@ def log(request: SignedInRequest, community_slug: str) -> HttpResponse:
         named = things.named_to(request.user, [(action.kind, action.thing_id) for action in found.rows])
         for action in found.rows:
             action.named = named.get((action.kind, action.thing_id))  # type: ignore[attr-defined]
-    context = {"community": community, "page": found, "may_see_names": may_see_names}
+    context = {
+        "community": community,
+        "page": found,
+        "may_see_names": may_see_names,
+        "private_kinds": [name for name in things.kinds if things.kinds[name].is_private],
+    }
     return page(request, "moderation/log.html", context)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import partial
 
 from django.db import transaction
@@ -36,9 +37,10 @@ def _show(name: str, ids: Collection[int]) -> Mapping[int, Shown]:
         if len(said[flag.thing_id]) < MOST_SAID:
             said[flag.thing_id].append(_sentence(flag))
     shown = {}
-    for pk, thing in things.kinds[name].show(ids).items():
+    kind = things.kinds[name]
+    for pk, thing in kind.show(ids).items():
         hidden = (_("Hidden until somebody has looked at it."),) if thing.is_hidden else ()
-        shown[pk] = thing.shown((*said[pk], *hidden))
+        shown[pk] = replace(thing.shown((*said[pk], *hidden)), is_private=kind.is_private)
     return shown
 
 

@@ -46,6 +46,8 @@ class Shown:
     # Why it waits, a sentence each.
     because: tuple[str, ...] = ()
     around: tuple[Around, ...] = ()
+    # Its words stand on the page of its case alone, and who reads them there is written down.
+    is_private: bool = False
 
 
 @dataclass(frozen=True)

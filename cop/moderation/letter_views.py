@@ -11,7 +11,7 @@ from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from cop.mail.answerables import LINKS_LAST, about_of, delivery_of
 from cop.mail.own_addresses import LINK
-from cop.moderation import deciding
+from cop.moderation import deciding, looking
 from cop.moderation.answering_by_mail import ABOUT
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
@@ -45,6 +45,7 @@ def letter(request: HttpRequest, code: str, decision: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused)
         case.refresh_from_db()
+    looking.note(case, shown, by=user)
     is_open = not case.is_settled and chosen is not None
     return page(request, "moderation/letter.html", context | ({"form": form} if is_open else {}))
 

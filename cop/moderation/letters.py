@@ -3,12 +3,14 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from cop.base.links import absolute, absolute_url
 from cop.mail import outbox
@@ -84,6 +86,9 @@ def _about_one(case: Case) -> Mailing | None:
     shown = deciding.shown_of(case)
     if shown is None:
         return None
+    if shown.is_private:  # Whoever reads it does so on its page, where that is written down.
+        because = (*shown.because, _("Its words stand on the page alone: it was written to one person."))
+        shown = replace(shown, html="", around=(), because=because)
     decisions = deciding.decisions_about(case, shown)
     context = {
         "case": case,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
 from cop.base.pages import page
-from cop.moderation import acting, caring, deciding, queueing
+from cop.moderation import acting, caring, deciding, looking, queueing
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
 from cop.moderation.kinds import Act
@@ -66,6 +66,7 @@ def case(request: SignedInRequest, community_slug: str, case_id: int) -> HttpRes
     community = cared_for(request, community_slug)
     found = _find(community, request, case_id)
     [card] = queueing.cards_of(community, [found], reader=request.user)
+    looking.note(found, card.shown, by=request.user)
     return page(request, "moderation/case.html", {"community": community, "card": card, "case": found})
 
 
@@ -107,6 +108,7 @@ def _decide(request: SignedInRequest, community: Community, found: Case) -> Http
             return redirect(_go_on(request, found))
     found = _find(community, request, found.pk)
     [card] = queueing.cards_of(community, [found], reader=request.user, form=form)
+    looking.note(found, card.shown, by=request.user)
     if found.is_settled or card.is_held:  # Then there is no form that could say it.
         messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
     chosen, at = _list_of(request)

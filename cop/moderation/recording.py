@@ -19,7 +19,7 @@ UPHOLDS = {What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, Wh
 TURNS_DOWN = {What.SHOWN, What.RESTORED}
 # What is told in a mail of another room's, or to nobody: everybody sees it where it happened.
 STANDING = {What.SUSPENDED, What.READMITTED}
-NOT_TOLD = {What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED, What.DROPPED}
+NOT_TOLD = {What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED, What.PINNED, What.UNPINNED, What.DROPPED}
 
 
 def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> ModerationAction | None:  # noqa: B008

@@ -83,6 +83,8 @@ class ThingKind:
     # What one is called to whose it is, and to others.
     yours: Words = "“%(title)s”"
     called: Words = "“%(title)s”"
+    # Meant for few: a facilitator opens one that was flagged by itself, and that they did is written down.
+    is_private: bool = False
 
 
 kinds: Registry[ThingKind] = Registry("things that can be moderated")

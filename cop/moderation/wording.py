@@ -22,6 +22,11 @@ SAYS = {
     What.HIDDEN: Says(
         _("Hide this"), _("Only facilitators can read it then, until one of them shows it again."), _("Hide it")
     ),
+    What.SHOWN: Says(_("Show this again"), _("Everybody for whom it is meant can read it again."), _("Show it again")),
+    What.RESTORED: Says(
+        _("Bring this back"), _("Everybody for whom it is meant can read it again."), _("Bring it back")
+    ),
+    What.UNLOCKED: Says(_("Open this topic again"), _("All members can reply again."), _("Open it again")),
     What.DELETED: Says(_("Delete this"), _("A facilitator can bring it back."), _("Delete it"), is_grave=True),
     What.LOCKED: Says(_("Lock this topic"), _("It can be read, and nobody but facilitators replies."), _("Lock it")),
     What.WARNED: Says(

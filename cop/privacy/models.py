@@ -12,6 +12,7 @@ class What(models.TextChoices):
     """What site staff and facilitators do that touches a person."""
 
     READ_MAIL = "read-mail", _("read a mail that came in")
+    READ_LETTER = "read-letter", _("read a flagged letter")
     RAN_MAIL = "ran-mail", _("ran a mail again")
     SAW_READERS = "saw-readers", _("looked at the list of readers")
     TOOK_READERS = "took-readers", _("saved the list of readers with their addresses")

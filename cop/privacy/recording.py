@@ -9,7 +9,7 @@ from cop.privacy.models import PersonRecord, What
 
 # Who turns the pages of a list, or opens the same mail again, has looked once.
 SAME_LOOK = timedelta(hours=1)
-LOOKS = (What.READ_MAIL, What.SAW_READERS, What.SAW_MAIL, What.SAW_INVITATIONS, What.SAW_ACCOUNT,
+LOOKS = (What.READ_MAIL, What.READ_LETTER, What.SAW_READERS, What.SAW_MAIL, What.SAW_INVITATIONS, What.SAW_ACCOUNT,
          What.SAW_RECORDS)  # fmt: skip
 
 

@@ -1,21 +1,30 @@
 """Two members of a community write to each other, where its facilitators let them; nobody else reads it."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cop.base.errors import Refused
 from cop.letters import flagging, sending
 from cop.letters.models import Conversation, Letter
+from cop.moderation import acting
+from cop.moderation import letters as case_letters
+from cop.moderation.flagging import flag
 from cop.moderation.models import Case
+from cop.moderation.things import Why
 from cop.notifications import waiting
+from cop.privacy.models import PersonRecord
 from members import blocking, joining
 from members.carrying_out import carry_out_due
 from members.closing_account import close
 from members.closing_models import Choice
 from members.models import Membership
 from tests.factories import MembershipFactory, UserFactory
+from tests.mail_in.conftest import mail_to
 from tests.notifications.conftest import mails_to, names_to, text_of
 
 
@@ -123,10 +132,49 @@ def test_facilitators_see_a_letter_that_was_flagged_and_no_other(letter, friend,
     signed_in(friend).post(url, {"reason": "hurtful", "words": "Look"})
     assert Case.objects.get().kind == "flag-letter"
     html = as_facilitator.get(reverse("moderation:care", args=[community.slug])).content.decode()
+    assert "A letter" in html and "<em>talk</em>" not in html and "A secret" not in html
+    html = as_facilitator.get(Case.objects.get().get_absolute_url()).content.decode()
     assert "<em>talk</em>" in html and "A secret" not in html
     assert flagging.hide(letter.pk, UserFactory(is_staff=True))
     page = signed_in(friend).get(reverse("letters:conversation", args=[letter.conversation_id])).content.decode()
     assert "<em>talk</em>" not in page and "A facilitator hid this letter" in page
+
+
+@pytest.fixture
+def flagged(letter, friend) -> Case:
+    found = flagging.see(letter.pk, friend)
+    assert found
+    flag(found, by=friend, reason="hurtful")
+    return Case.objects.select_related("community").get()
+
+
+def read() -> list[tuple[str, str]]:
+    rows = PersonRecord.objects.filter(what="read-letter")
+    return [(row.by.display_name, row.about.display_name) for row in rows.select_related("by", "about")]
+
+
+def test_a_facilitator_who_reads_a_flagged_letter_is_written_down_once(flagged, as_facilitator, community):
+    as_facilitator.get(reverse("moderation:care", args=[community.slug]))
+    assert read() == []
+    for _time in range(2):
+        as_facilitator.get(flagged.get_absolute_url())
+    assert read() == [("Fatima", "Mina")]
+    assert PersonRecord.objects.get(what="read-letter").says == "read a flagged letter"
+
+
+def test_the_mail_about_it_holds_no_word_of_it_and_its_link_is_written_down(flagged, facilitator, visitor):
+    case_letters.write_due(timezone.now() + timedelta(minutes=3))
+    told = mail_to(facilitator.email).get_body(("plain",)).get_content()
+    assert "talk" not in told and "Its words stand on the page alone" in told
+    link = next(line for line in told.split() if "/left/" in line).replace("http://localhost:8000", "")
+    assert "<em>talk</em>" in visitor.get(link).content.decode()
+    assert read() == [("Fatima", "Mina")]
+
+
+def test_the_log_does_not_repeat_a_letters_words(letter, facilitator, as_facilitator, community):
+    acting.do("hidden", "letter", letter.pk, by=facilitator, why=Why("1. Be kind."))
+    page = as_facilitator.get(reverse("moderation:log", args=[community.slug])).content.decode()
+    assert "A letter" in page and "Could we" not in page
 
 
 @pytest.mark.parametrize(("body", "sentence"), [("x" * 30_001, "too long"), (" \u200b ", "Write something")])

@@ -1,6 +1,7 @@
 """What facilitators do: recorded once with its reason, told to the person, objected to before somebody else."""
 
 import pytest
+from django.urls import reverse
 
 from blogs.models import PostState
 from cop.base.errors import Refused
@@ -374,3 +375,24 @@ def test_whoever_decides_sees_what_had_to_be_done_before(as_facilitator, hidden,
     page = as_facilitator.get("/c/library/care/").content.decode()
     assert "something had to be done 1 time before" in page
     assert f"/c/library/care/log/?about={member.pk}" in page
+
+
+# --- Pinning ----------------------------------------------------------------------------------------------------------
+
+
+def test_keeping_a_topic_on_top_and_no_longer_stands_in_the_log_and_is_told_to_nobody(
+    topic, as_facilitator, facilitator, member
+):
+    url = reverse("discussions:topic-set", args=["library", topic.pk])
+    for what in ("pin", "pin", "unpin", "unpin"):
+        as_facilitator.post(url, {"what": what})
+    assert actions() == ["pinned", "unpinned"]
+    assert telling.tell_due() == 0
+    page = as_facilitator.get("/c/library/care/log/").content.decode()
+    assert "kept on top" in page and "no longer kept on top" in page
+
+
+def test_keeping_ones_own_topic_on_top_stands_there_too(community, as_facilitator, facilitator):
+    own = topic_of(ForumFactory(community=community), by=facilitator, title="Mine")
+    as_facilitator.post(reverse("discussions:topic-set", args=["library", own.pk]), {"what": "pin"})
+    assert actions() == ["pinned"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0004_more_that_was_done'),
+        ('moderation', '0006_fill_whom_flags_are_about'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0006_fill_whom_flags_are_about'),
+        ('moderation', '0007_visitors_hear_of_flags'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0007_visitors_hear_of_flags'),
+        ('moderation', '0008_until_when'),
     ]
 
     operations = [

@@ -81,5 +81,7 @@ def _record(what: What, event: Event, by: User | None, why: Why) -> None:
     people = {event.created_by} | set(event.hosts.all())
     concerned = sorted((person for person in people if person and person.is_active), key=lambda person: person.pk)
     thing = thing_of(event)
-    for person in concerned or [None]:
+    for person in concerned:
         record(what, replace(thing, author=person), by=by, why=why)
+    if not concerned:
+        record(what, replace(thing, author=None), by=by, why=why)

@@ -47,6 +47,10 @@ def ask(
     text = Text(forum.community, render(body), title, forum.get_absolute_url())
     vetting.limit(text, writer=Acquaintance(by, forum.community))
     listing.refuse_listed({"name": name}, community=forum.community)
+    since = timezone.now() - timedelta(hours=1)
+    same = {"forum": forum, "address": address, "name": name, "title": title, "body": body}
+    if before := HelpRequest.objects.filter(**same, asked_at__gt=since).first():
+        return before  # Sent twice: the mail with the button is on its way.
     if not within_limit("help-network", network, times=FROM_A_NETWORK_AN_HOUR, seconds=3600):
         raise Refused(_("Very many questions came from your network. Copy your text, and try again in an hour."))
     if Subscriber.objects.filter(address=address, suppressed_at__isnull=False).exists():

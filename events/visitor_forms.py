@@ -4,13 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
+from cop.base.traps import Trapped
 from cop.base.zones import zone_names
 from events.forms import AnswerForm
 from members.fields import tidy_name, validate_display_name
 
 
-class VisitorForm(AnswerForm):
-    """An answer with a name and an address; `zone` is the browser's guess."""
+class VisitorForm(Trapped, AnswerForm):
+    """An answer with a name and an address, trapped for programs; `zone` is the browser's guess."""
 
     name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"}))
     address = AddressField(label=_("Your e-mail address"))

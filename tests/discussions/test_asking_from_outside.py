@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from cop.guarding.models import WordList
 from cop.mail.models import Delivery, Mailing
 from cop.notifications.models import Subscriber, Subscription
 from cop.privacy import retention
@@ -14,6 +15,7 @@ from discussions import asking_for_help, telling
 from discussions.help_models import HelpRequest
 from discussions.models import Forum, Guest, Topic
 from tests.factories import ForumFactory, reply_to
+from tests.notifications.conftest import names_to
 
 QUESTION = {
     "title": "How do I wean kids?",
@@ -158,3 +160,20 @@ def test_a_forum_that_was_closed_to_outsiders_meanwhile_says_so(visitor, forum):
     Forum.objects.update(is_help=False)
     page = visitor.post(button(HelpRequest.objects.get()))
     assert page.status_code == 409 and "no questions from outside" in page.content.decode()
+
+
+def test_the_same_question_sent_twice_is_one_and_mailed_once(visitor, forum):
+    for _each in range(2):
+        assert ask(visitor, forum).status_code == 200
+    assert HelpRequest.objects.count() == 1
+    assert names_to(QUESTION["address"]) == ["help_confirm"]
+    ask(visitor, forum, title="Another question?")
+    assert HelpRequest.objects.count() == 2
+
+
+def test_a_name_with_listed_words_is_refused_at_its_field(visitor, forum):
+    WordList.objects.create(community=forum.community, words="casino", links="spam.example")
+    for name in ("Best Cаsino", "spam.example"):
+        answer = ask(visitor, forum, name=name)
+        assert answer.status_code == 422 and answer.context["form"].errors["name"]
+    assert not HelpRequest.objects.exists()

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from cop.base.errors import Refused
+from cop.guarding.models import WordList
+from cop.notifications.models import Subscriber
 from events import answering, hosting, visiting
 from events.rsvp_models import Answer, Rsvp
 from events.telling import tell_answers
@@ -192,6 +194,31 @@ def test_a_visitors_answer_counts_when_its_owner_presses_the_button(visitor, occ
     assert refreshed(occurrence).taken == 0
     visitor.post(f"/{link}", {"answer": "coming", "line": ""})
     assert refreshed(occurrence).taken == 1
+
+
+def test_what_a_visitor_types_for_others_to_read_goes_through_the_lists(visitor, occurrence):
+    WordList.objects.create(community=occurrence.event.community, words="casino", links="spam.example")
+    for field, text in (("name", "The Casinо"), ("line", "See you at spam.example/x")):
+        answer = ask(visitor, occurrence, **{field: text})
+        assert answer.status_code == 422 and answer.context["form"].errors[field]
+        assert text in answer.content.decode()
+    assert not Rsvp.objects.exists()
+
+
+def test_nor_does_a_visitor_change_the_line_into_one_that_stands_in_them(visitor, occurrence):
+    WordList.objects.create(community=occurrence.event.community, words="casino")
+    ask(visitor, occurrence)
+    person = Subscriber.objects.get()
+    with pytest.raises(Refused, match="list of words"):
+        answering.answer(occurrence, person=person, answer="coming", line="Casino!")
+    assert answering.answer(occurrence, person=person, answer="coming", line="Hello")
+
+
+def test_a_program_that_answers_for_visitors_is_asked_once_more(visitor, occurrence, settings):
+    settings.FORM_TRAP_SECONDS = 2
+    answer = ask(visitor, occurrence)
+    assert answer.status_code == 422 and "send it again" in answer.content.decode()
+    assert 'value="vera@example.net"' in answer.content.decode() and not Rsvp.objects.exists()
 
 
 def test_asking_again_changes_no_answer_that_counts(visitor, occurrence):

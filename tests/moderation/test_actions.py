@@ -237,7 +237,7 @@ def test_who_wrote_an_objection_does_not_lose_it_by_the_other_button(as_member, 
 def test_who_has_objected_already_says_that_it_was_read_by_a_button_of_its_own(as_member, hidden):
     url = f"/moderated/{hidden.pk}/"
     assert as_member.post(url, {"words": " ", "seen": "1"}).status_code == 302
-    assert "object to nothing" not in as_member.get(url).content.decode()
+    assert "I have read it" not in as_member.get(url).content.decode()
 
 
 def test_nobody_else_reads_what_somebody_was_told(as_facilitator, as_sponsor, hidden):

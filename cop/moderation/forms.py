@@ -41,8 +41,11 @@ class UntilForm(forms.Form):
         label=_("The day they can take part again"),
         required=False,
         widget=forms.DateInput({"type": "date"}),
-        help_text=_("Where you choose one."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _needed_for(self.fields["day"], [HowLong.DAY.label])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -59,9 +62,15 @@ class UntilForm(forms.Form):
 class DecideForm(UntilForm):
     """What is decided, for which point of the guidelines, with which words to the person."""
 
-    reason = forms.ChoiceField(label=_("Which point of the guidelines"), required=False)
+    reason = forms.ChoiceField(
+        label=_("Which point of the guidelines"), required=False, error_messages={"required": WHICH_POINT}
+    )
     words = forms.CharField(
-        label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("Words to them"),
+        max_length=WORDS_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": SOME_WORDS},
     )
 
     def __init__(self, *args: Any, decisions: Sequence[Decision], points: Sequence[str], **kwargs: Any) -> None:
@@ -72,7 +81,7 @@ class DecideForm(UntilForm):
         if not any(decision.wants_reason for decision in decisions):
             del self.fields["reason"]
         if any(decision.wants_until for decision in decisions):
-            self.fields["until"].required = False  # Asked for one of several decisions.
+            self._say_what_for("until", [one for one in decisions if one.wants_until], decisions)
             self.order_fields(["reason", "until", "day", "words"])
         else:
             del self.fields["until"], self.fields["day"]
@@ -80,10 +89,9 @@ class DecideForm(UntilForm):
     def _say_what_for(self, name: str, wanting: Sequence[Decision], decisions: Sequence[Decision]) -> None:
         """Say of a field which decisions cannot do without it; it says itself where that is all or none of them."""
         field = self.fields[name]
-        field.error_messages["required"] = WHICH_POINT if name == "reason" else SOME_WORDS
         field.required = bool(wanting) and len(wanting) == len(decisions)
         if wanting:
-            field.needed_for = _("for: %(decisions)s") % {"decisions": "; ".join(str(one.label) for one in wanting)}  # type: ignore[attr-defined]
+            _needed_for(field, [one.label for one in wanting])
 
 
 class FlagForm(Trapped):
@@ -112,7 +120,7 @@ class FlagForm(Trapped):
 class WhyForm(forms.Form):
     """Why something is done to what somebody else wrote."""
 
-    reason = forms.ChoiceField(label=_("Which point of the guidelines"))
+    reason = forms.ChoiceField(label=_("Which point of the guidelines"), error_messages={"required": WHICH_POINT})
     words = forms.CharField(
         label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
     )
@@ -166,6 +174,11 @@ def why_of(form: forms.Form) -> Why:
     """Give what was answered."""
     data = form.cleaned_data
     return Why(data.get("reason", ""), data.get("words", ""), data.get("until"))
+
+
+def _needed_for(field: forms.Field, what: Sequence[Words]) -> None:
+    """Say what a field is needed for, where it may stay empty otherwise."""
+    field.needed_for = _("for: %(what)s") % {"what": "; ".join(map(str, what))}  # type: ignore[attr-defined]
 
 
 def _offer(form: forms.Form, points: Sequence[str], nothing: Words) -> None:

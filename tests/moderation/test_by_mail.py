@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from cop.mail.answerables import LINKS_LAST
 from cop.mail.incoming_models import IncomingMessage
@@ -37,11 +38,14 @@ def write(case: Case | None = None) -> int:
 
 @pytest.fixture
 def grave(desk, monkeypatch):
-    """A third thing to decide about the things of the desk, one that no mail may do."""
-    burn = Decision("burn", "Burn it", desk.hide, done="Burnt.", is_grave=True, is_signed_in_only=True)
+    """More to decide about the things of the desk, which no mail may do."""
+    more = [
+        Decision(name, gettext_lazy(label), desk.hide, done="Done.", is_grave=True, is_signed_in_only=True)
+        for name, label in (("burn", "Burn it"), ("drown", "Drown it"))
+    ]
     kind = kinds["thing"]
     monkeypatch.setattr(
-        kinds, "_entries", {**kinds._entries, "thing": replace(kind, decisions=(*kind.decisions, burn))}
+        kinds, "_entries", {**kinds._entries, "thing": replace(kind, decisions=(*kind.decisions, *more))}
     )
 
 
@@ -203,7 +207,7 @@ def test_a_link_decides_for_two_weeks_and_then_leads_to_signing_in(told, desk, v
 def test_what_is_grave_is_decided_signed_in_alone(grave, told, desk, visitor, case, facilitator):
     text = told.get_body(("plain",)).get_content()
     assert "burn" not in links_in(told)
-    assert "Signed in, you can also decide there: Burn it." in text.replace("\r\n", " ").replace("\n", " ")
+    assert "Signed in, you can also decide there: Burn it; Drown it." in " ".join(text.split())
     assert "- burn" not in text and "<b>burn" not in told.get_body(("html",)).get_content()
     link = links_in(told)["keep"].replace("/keep/", "/burn/")
     answer_to_it = visitor.post(link, {"words": ""})

@@ -85,3 +85,4 @@ def test_without_scripts_the_address_leads_to_the_next(desk):
     first, second, _third = Case.objects.order_by("since", "pk")
     desk.locator(f"#case-{first.pk}").get_by_role("button", name="Let them in").click()
     desk.wait_for_url(f"**/care/?kind=request#case-{second.pk}")
+    expect(desk.locator(f"#case-{second.pk}")).to_be_focused()

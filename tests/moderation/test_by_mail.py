@@ -207,7 +207,7 @@ def test_a_link_decides_for_two_weeks_and_then_leads_to_signing_in(told, desk, v
 def test_what_is_grave_is_decided_signed_in_alone(grave, told, desk, visitor, case, facilitator):
     text = told.get_body(("plain",)).get_content()
     assert "burn" not in links_in(told)
-    assert "Signed in, you can also decide there: Burn it; Drown it." in " ".join(text.split())
+    assert "Signed in, you can also decide on its page: Burn it; Drown it." in " ".join(text.split())
     assert "- burn" not in text and "<b>burn" not in told.get_body(("html",)).get_content()
     link = links_in(told)["keep"].replace("/keep/", "/burn/")
     answer_to_it = visitor.post(link, {"words": ""})

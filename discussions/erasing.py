@@ -20,6 +20,7 @@ from discussions.help_models import HelpRequest
 from discussions.mention_models import Mention
 from discussions.models import Guest, Reply, ReplyRevision, SameQuestion, Thanks, Topic
 from discussions.moderating import recount, retell
+from discussions.touching import touch_forums
 from members.carrying_out import deleting, next_of
 from members.closing_models import AccountClosing
 from members.models import User
@@ -106,10 +107,12 @@ def topics(closing: AccountClosing, after: int) -> int | None:
                 indexing.take_out(finding.TOPIC, topic.pk)
                 indexing.take_out(finding.REPLY, *numbers)
                 topic.delete()
+                touch_forums(topic.forum_id)
                 continue
             title = _("Removed by its author")
             Topic.objects.filter(pk=topic.pk).update(title=title, slug="removed", updated_at=timezone.now())
             topic.tags.clear()
+            touch_forums(topic.forum_id)
             topic.title, topic.slug = title, "removed"
             activities.revise(
                 "topic", topic.pk, title=title, summary="", audience=topic.audience, url=topic.get_absolute_url()
@@ -162,12 +165,12 @@ def forget_reader(subscriber: Subscriber) -> None:
         Guest.objects.filter(pk=guest.pk).update(name=name, key=f"forgotten-{guest.pk}")
         written = Topic.objects.filter(replies__guest=guest, last_by=guest.name)
         Topic.objects.filter(pk__in=list(written.values_list("pk", flat=True))).update(last_by=name)
-        for topic_id in (
-            Topic.objects.filter(Q(guest=guest) | Q(replies__guest=guest)).values_list("pk", flat=True).distinct()
-        ):
+        shown = Topic.objects.filter(Q(guest=guest) | Q(replies__guest=guest))
+        for topic_id, forum_id in shown.values_list("pk", "forum_id").distinct():
             numbers = Reply.objects.filter(topic=topic_id, guest=guest).values_list("pk", flat=True)
             with transaction.atomic():
                 touch(Topic.objects.filter(pk=topic_id))
+                touch_forums(forum_id)
                 finding.look_again(topic_id, *numbers)
 
 

@@ -134,24 +134,30 @@ def forum(request: HttpRequest, community_slug: str, forum_slug: str) -> HttpRes
     only = request.GET.get("only", "")
     if only == "unanswered":
         topics = topics.unanswered()
-    mark = request.GET.get("page", "")
-    pinned: list[Topic] = []
-    if not mark and not only:
-        chosen = topics.filter(pinned_at__isnull=False).select_related("starter", "guest", "forum").only(*LISTED)
-        pinned = list(chosen.order_by("-pinned_at")[:10])
+    is_start = not only and not request.GET.get("page", "")
     context = {
         "community": found.community,
         "forum": found,
         "only": only,
-        "pinned": lines(request, pinned, found.community) if pinned else [],
+        # What every visitor sees alike is kept, and then nothing of it is read.
+        "is_kept": is_start and not request.user.is_authenticated,
+        "pinned": SimpleLazyObject(lambda: _pinned(request, topics, found.community) if is_start else []),
+        "listing": SimpleLazyObject(
+            lambda: _listing(request, topics if only else topics.filter(pinned_at=None), found.community)
+        ),
         "thing_kind": FORUM,
         "takes_questions": request.user.has_perm("discussions.ask_for_help", found),
         "held": _held(request, found),
         "chosen": follows.chosen(request.user, thing_of_forum(found)),
         **_starting(request, found),
-        **_listing(request, topics.filter(pinned_at=None) if not only else topics, found.community),
     }
     return page(request, "discussions/forum.html", context)
+
+
+def _pinned(request: HttpRequest, topics: TopicQuerySet, community: Community) -> list[dict[str, Any]]:
+    chosen = topics.filter(pinned_at__isnull=False).select_related("starter", "guest", "forum").only(*LISTED)
+    pinned = list(chosen.order_by("-pinned_at")[:10])
+    return lines(request, pinned, community) if pinned else []
 
 
 def _held(request: HttpRequest, found: Forum) -> list[HeldText]:

@@ -26,6 +26,8 @@ from members.models import Membership, MembershipState, User
 LONG = (models.TextField, models.JSONField)
 # When somebody signed in, in the session; and how much of the idle time goes by before its end is put off again.
 BEGAN, GRAIN = "began", 0.05
+# A recovery code alone is no second step: it stands in for one of these.
+SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 JOINED = {"postgresql": "string_agg", "sqlite": "group_concat"}
 
 
@@ -113,7 +115,7 @@ def _user_with_roles() -> str:
     users, memberships = quote(User._meta.db_table), quote(Membership._meta.db_table)
     fields = [field for field in User._meta.concrete_fields if not isinstance(field, LONG)]
     columns = ", ".join(f"{users}.{quote(str(field.column))}" for field in fields)
-    steps, kinds = quote(Authenticator._meta.db_table), "'totp', 'webauthn'"
+    steps, kinds = quote(Authenticator._meta.db_table), ", ".join(f"'{kind.value}'" for kind in SECOND_STEPS)
     role = f"CASE WHEN stepped_back_at IS NULL THEN role ELSE '{RESTING}' END"
     return (
         f"SELECT {columns}, (SELECT {JOINED[connection.vendor]}(community_id || ':' || {role}, ',') FROM {memberships}"  # nosec B608 # noqa: S608 - names of our own tables

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
-from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,10 @@ from django.utils.http import urlencode
 from cop.base.errors import typed_fields
 from members.audiences import facilitated_by
 from members.models import User
+from members.recognising import SECOND_STEPS
 
-# A recovery code alone is none: it stands in for one of these.
-KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-# What SECOND_STEP_FOR may say, from nobody to everybody.
-NOBODY, STAFF, FACILITATORS, EVERYBODY = WHO = ("nobody", "staff", "facilitators", "everybody")
+# What SECOND_STEP_FOR may say, beside "staff", who are in all of these but the first.
+NOBODY, FACILITATORS, EVERYBODY = "nobody", "facilitators", "everybody"
 
 
 def is_asked_of(user: User) -> bool:
@@ -35,7 +33,7 @@ def is_asked_of(user: User) -> bool:
 def has_one(user: User) -> bool:
     """Whether `user` has one; it was read together with whoever is signed in."""
     kept: bool | None = getattr(user, "has_second_step", None)
-    return bool(is_mfa_enabled(user, KINDS)) if kept is None else bool(kept)
+    return bool(is_mfa_enabled(user, SECOND_STEPS)) if kept is None else bool(kept)
 
 
 def is_missing(user: User) -> bool:

@@ -331,6 +331,8 @@ COMMUNITY_HOME_URL = "home:community"
 PERSON_URL = "home:person"
 # Where people read what facilitators did to things of theirs, and object.
 MODERATED_URL = "moderation:mine"
+# What is kept of people, and whom to write to about it.
+PRIVACY_URL = "home:privacy"
 # Where a facilitator suspends a member.
 SUSPEND_URL = "moderation:act"
 # Whether site staff look at a new community before it opens.

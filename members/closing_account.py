@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cop.base import bells
 from cop.base.errors import Refused
+from cop.base.links import absolute_url
 from cop.base.registries import Registry
 from cop.mail import outbox
 from members import exporting
@@ -99,6 +101,7 @@ def close(user: User, *, choice: Choice, asks_about_name: bool = False) -> None:
         transaction.on_commit(lambda: bells.ring("members.tasks.carry_out_closings"))
     asks = asks_about_name and choice != Choice.KEEP
     context = {"name": name, "choice": choice.value, "asks_about_name": asks, "dear": name}
+    context["privacy_url"] = absolute_url(settings.PRIVACY_URL)
     outbox.send("account_closed", to=address, context=context, language=user.language, secret=True)
 
 

@@ -170,7 +170,12 @@ def test_a_letter(community, member, other):
     sending.switch(community, is_on=True)
     letter = sending.write(community, to=member, body="Could we talk & eat?", by=other)
     page = other.get_absolute_url()
-    sentences = ("Could we talk & eat?", "Felix O'Hara, a member of Books & Maps", "They do not see your address")
+    sentences = (
+        "Felix O'Hara, of Books & Maps, writes:",
+        "Could we talk & eat?",
+        "Felix O'Hara, a member of Books & Maps",
+        "They do not see your address",
+    )
     says(member.email, *sentences, links=(letter.conversation.get_absolute_url(), page))
     assert mails_to(member.email)[-1]["Subject"] == "Felix O'Hara wrote to you"
 
@@ -211,4 +216,5 @@ def test_a_new_browser(member):
 def test_an_account_that_was_closed(member, choice, sentences):
     address = member.email
     close(member, choice=choice)
-    says(address, "Hello Mina,", "Your account is closed", *sentences)
+    links = () if choice == Choice.KEEP else (reverse("home:privacy"),)
+    says(address, "Hello Mina,", "Your account is closed", *sentences, links=links)

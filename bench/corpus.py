@@ -20,7 +20,8 @@ from django.db import connection, transaction  # noqa: E402
 from cop.markup.rendering import render  # noqa: E402
 from discussions.models import Forum, Reply, Topic  # noqa: E402
 from discussions.paths import below  # noqa: E402
-from members.models import Community, Membership, Role, User  # noqa: E402
+from members.models import Community, Membership, User  # noqa: E402
+from members.roles import Role  # noqa: E402
 
 WORDS = [
     "shelf",

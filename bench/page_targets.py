@@ -10,8 +10,9 @@ django.setup()
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 
 from blogs.models import Blog, Post  # noqa: E402
-from members.models import Membership, Role  # noqa: E402
+from members.models import Membership  # noqa: E402
 from members.recognising import SessionStore  # noqa: E402
+from members.roles import Role  # noqa: E402
 
 blog = Blog.objects.filter(audience="public").order_by("pk").first()
 member = (

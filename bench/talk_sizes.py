@@ -54,7 +54,8 @@ def measure(small: int, large: int, rounds: int, beside: str) -> int:
     from django.test import Client
 
     from bench import corpus
-    from members.models import Membership, Role
+    from members.models import Membership
+    from members.roles import Role
 
     settings.ALLOWED_HOSTS = ["testserver"]
     local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

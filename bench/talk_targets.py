@@ -13,8 +13,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from cop.base.keyset import paginate  # noqa: E402
 from discussions.models import Topic  # noqa: E402
-from members.models import Community, Membership, Role  # noqa: E402
+from members.models import Community, Membership  # noqa: E402
 from members.recognising import SessionStore  # noqa: E402
+from members.roles import Role  # noqa: E402
 
 community = Community.objects.get(slug=f"corpus-{sys.argv[1]}")
 member = Membership.objects.active().filter(community=community, role=Role.MEMBER).order_by("pk").first().user

@@ -19,7 +19,8 @@ from cop.markup.rendering import excerpt
 from discussions.help_models import HelpInvitation
 from discussions.models import Reply, Topic
 from members.blocking_models import Block
-from members.models import AskAboutItem, Membership, User
+from members.models import Membership, User
+from members.profile_models import AskAboutItem
 from members.profiling import Shown, shown_to
 
 SHOWN = 5

@@ -11,7 +11,8 @@ from cop.notifications.concerning import Concerned, Telling
 from cop.notifications.models import Activity
 from discussions.models import ReadMark, Reply, Topic
 from members.audiences import Audience
-from members.models import Membership, Profile, Seen
+from members.models import Membership
+from members.profile_models import Profile, Seen
 
 MOST_ASKED = 20
 LONGEST_TAG = 3  # words

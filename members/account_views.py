@@ -20,8 +20,8 @@ from lxml.etree import XMLSyntaxError
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from members import closing_account, second_step
+from members.account_forms import CloseAccountForm
 from members.closing_models import Choice
-from members.forms import CloseAccountForm
 from members.models import User
 from members.signing_in import SignedInRequest
 

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from cop.privacy.admin import Recorded
-from members.models import Community, Invitation, Membership, Organisation, User
+from members.invitation_models import Invitation
+from members.models import Community, Membership, Organisation, User
 
 
 @admin.register(User)

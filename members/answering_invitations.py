@@ -13,7 +13,8 @@ from cop.mail.plain_words import answer_in
 from cop.mail.routes import Doubt, Taken
 from members import inviting
 from members.fields import tidy_name, validate_display_name
-from members.models import Invitation, User
+from members.invitation_models import Invitation
+from members.models import User
 
 
 def take(answer: Answer) -> Taken:

@@ -21,9 +21,11 @@ from cop.mail import outbox
 from members import exporting
 from members.closing_models import AccountClosing, Choice
 from members.exported import addresses_of
+from members.invitation_models import Invitation
 from members.logging_standing import What, note
-from members.models import Community, Invitation, Membership, MembershipState, Organisation, Profile, User
+from members.models import Community, Membership, MembershipState, Organisation, User
 from members.picturing import hang
+from members.profile_models import Profile
 
 # What apps on higher floors do with what they hold of somebody: called in the closing's transaction with the user,
 # whose name is the one that stays, and the name that was shown before.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from members import joining
-from members.forms import CommunityForm, LeaveForm, RequestForm
+from members.community_forms import CommunityForm, LeaveForm, RequestForm
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again

@@ -13,8 +13,10 @@ from cop.mail import erasing
 from cop.privacy import recording
 from members.carrying_out import NotYet, changing
 from members.closing_models import AccountClosing
-from members.models import Invitation, Membership, StandingChange, User
+from members.invitation_models import Invitation
+from members.models import Membership, User
 from members.organisation_models import OrganisationDomain
+from members.standing_models import StandingChange
 
 # A relay may be away for a day.
 PATIENCE = timedelta(days=2)

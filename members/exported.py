@@ -17,10 +17,13 @@ from cop.privacy.models import PersonRecord
 from members.audiences import Reader
 from members.blocking_models import Block
 from members.export_models import DataExport
-from members.models import Community, Invitation, OpenInvitation, Organisation, Profile, StandingChange, User
+from members.invitation_models import Invitation, OpenInvitation
+from members.models import Community, Organisation, User
 from members.organisation_models import OrganisationDomain
 from members.packing import Kind, Part, Row, Stored, kind, made
+from members.profile_models import Profile
 from members.profiling import shown_to
+from members.standing_models import StandingChange
 
 
 def account(user: User) -> Part:

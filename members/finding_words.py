@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from members.models import Organisation, PersonWord, Profile, User
+from members.models import Organisation, User
+from members.profile_models import PersonWord, Profile
 
 WORD = re.compile(r"\w+")
 LENGTH = 40

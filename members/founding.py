@@ -13,7 +13,8 @@ from cop.base.registries import Registry
 from members import joining
 from members.audiences import facilitated_by
 from members.fields import RESERVED_SLUGS
-from members.models import Community, Role, User
+from members.models import Community, User
+from members.roles import Role
 
 SLUG_TRIES = 20
 

@@ -16,8 +16,9 @@ from cop.privacy import recording
 from cop.privacy.models import What
 from members import inviting, inviting_many
 from members.community_views import visible_community
-from members.forms import InvitationsForm, OpenInvitationForm, PersonalInvitationForm
-from members.models import Community, Invitation, OpenInvitation
+from members.invitation_forms import InvitationsForm, OpenInvitationForm, PersonalInvitationForm
+from members.invitation_models import Invitation, OpenInvitation
+from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 

@@ -16,18 +16,10 @@ from cop.base.links import absolute_url
 from cop.mail import outbox, own_addresses
 from members import joining
 from members.blocking import address_has_blocked
-from members.models import (
-    Community,
-    Invitation,
-    InvitationQuerySet,
-    JoinRule,
-    Membership,
-    MembershipState,
-    OpenInvitation,
-    Role,
-    User,
-)
+from members.invitation_models import Invitation, InvitationQuerySet, OpenInvitation
+from members.models import Community, JoinRule, Membership, MembershipState, User
 from members.ringing import ring
+from members.roles import Role
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from members.invitation_models import Invitation
 from members.inviting import made
-from members.models import Community, Invitation, MembershipState, User
+from members.models import Community, MembershipState, User
 from members.ringing import ring
 
 A_DAY = 1000

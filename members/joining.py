@@ -15,8 +15,10 @@ from cop.base.errors import Refused
 from cop.base.models import touch
 from cop.base.registries import Registry
 from members import telling_standing
+from members.invitation_models import Invitation
 from members.logging_standing import What, note
-from members.models import Community, Invitation, Membership, MembershipState, Role, User
+from members.models import Community, Membership, MembershipState, User
+from members.roles import Role
 from members.standing import forget_standing
 
 AT_ONCE = 200

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.privacy.retention import Rule, delete_some
 from members import exporting
-from members.models import Invitation, StandingChange
+from members.invitation_models import Invitation
+from members.standing_models import StandingChange
 
 
 def forget_sessions(before: datetime, limit: int) -> int:

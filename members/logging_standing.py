@@ -5,7 +5,8 @@ from collections.abc import Callable
 from cop.base.registries import Registry
 from cop.privacy import recording
 from cop.privacy.models import What as Recorded
-from members.models import Membership, StandingChange, User
+from members.models import Membership, User
+from members.standing_models import StandingChange
 
 What = StandingChange.What
 # What apps on higher floors do when somebody's standing changed; called in the change's transaction.

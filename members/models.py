@@ -1,4 +1,4 @@
-"""Users, organisations, communities and who belongs where."""
+"""Users, communities and who belongs where."""
 
 from typing import Any
 
@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import TaggedItemBase
 
 from cop.base.models import Dated
-from cop.markup.fields import HtmlField
-from members import closing_models, export_models  # noqa: F401 — Django finds their models here
+
+# Django finds their models here.
+from members import closing_models, export_models, invitation_models, profile_models, standing_models  # noqa: F401
 from members.audiences import Audience, Reader, readable_by, roles_of
 from members.blocking_models import Block as Block
 from members.fields import validate_accent, validate_display_name, validate_slug, validate_timezone
 from members.organisation_models import Organisation as Organisation
+from members.profile_models import Seen
+from members.roles import Role
 from members.sign_up_models import HeldSignUp as HeldSignUp
 
 
@@ -192,14 +194,6 @@ class Community(Dated):
         return self.archived_at is not None
 
 
-class Role(models.TextChoices):
-    """A job in a community, not a rank."""
-
-    MEMBER = "member", _("Member")
-    FACILITATOR = "facilitator", _("Facilitator")
-    SPONSOR = "sponsor", _("Sponsor")
-
-
 class MembershipState(models.TextChoices):
     """Where a membership is in its life."""
 
@@ -261,118 +255,6 @@ class Membership(Dated):
         return f"{self.user} · {self.community}"
 
 
-class StandingChange(models.Model):
-    """A line of the log of who changed whose standing in a community, when and why; facilitators read it."""
-
-    class What(models.TextChoices):
-        """What changed."""
-
-        ASKED = "asked", _("asked to join")
-        JOINED = "joined", _("joined")
-        DECLINED = "declined", _("was not let in")
-        ROLE = "role", _("has another role")
-        SUSPENDED = "suspended", _("was suspended")
-        READMITTED = "readmitted", _("was readmitted")
-        REMOVED = "removed", _("was removed")
-        LEFT = "left", _("left")
-        STEPPED_BACK = "stepped-back", _("stepped back")
-        STEPPED_IN = "stepped-in", _("takes part again")
-
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="standing_changes")
-    # Null where an account is gone, or where somebody who left did not want to be named.
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    what = models.CharField(max_length=12, choices=What)
-    role = models.CharField(max_length=12, choices=Role, blank=True)
-    reason = models.CharField(max_length=1000, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    # When somebody who joined was welcomed by mail, or it was decided not to.
-    welcomed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["community", "at", "id"], name="standing_change_by_community"),
-            models.Index(fields=["at"], name="standing_to_welcome", condition=Q(what="joined", welcomed_at=None)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.what} {self.community}"
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Questions about invitations."""
-
-    def open(self) -> "InvitationQuerySet":
-        """Those that can still be answered."""
-        return self.unanswered().filter(expires_at__gt=timezone.now())
-
-    def unanswered(self) -> "InvitationQuerySet":
-        """Those neither accepted, declined nor withdrawn; perhaps they have expired."""
-        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
-
-
-class Invitation(Dated):
-    """Somebody asked into a community by e-mail, with an account or not yet."""
-
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
-    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
-    message = models.TextField(_("a line to them"), max_length=500, blank=True)
-    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    token = models.CharField(max_length=43, unique=True)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    declined_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    # Null while it waits to be mailed.
-    sent_at = models.DateTimeField(null=True, blank=True)
-    # From one person to another: whoever decides who comes in still does.
-    is_personal = models.BooleanField(default=False)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "community",
-                Lower("email"),
-                condition=Q(accepted_at=None, declined_at=None, withdrawn_at=None),
-                name="invitation_open_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.email} · {self.community}"
-
-    @property
-    def is_expired(self) -> bool:
-        """Whether its time is over; it can be sent again."""
-        return self.expires_at <= timezone.now()
-
-
-class OpenInvitation(Dated):
-    """A link by which so many people come in until a day; whoever holds it may use it."""
-
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="open_invitations")
-    token = models.CharField(max_length=43, unique=True)
-    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    uses_most = models.PositiveIntegerField(_("for how many people"), default=25)
-    uses = models.PositiveIntegerField(default=0)
-    expires_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["community", "id"])]
-
-    def __str__(self) -> str:
-        return f"{self.community} ({self.uses}/{self.uses_most})"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody can still come in by it."""
-        return self.withdrawn_at is None and self.uses < self.uses_most and self.expires_at > timezone.now()
-
-
 def shares_a_community_with(reader: Reader) -> IsNull:
     """Give the condition, over users, that they belong to one of the communities that `reader` belongs to.
 
@@ -380,73 +262,3 @@ def shares_a_community_with(reader: Reader) -> IsNull:
     """
     theirs = Membership.objects.filter(user=OuterRef("pk"), state=MembershipState.ACTIVE)
     return IsNull(Subquery(theirs.filter(community__in=list(roles_of(reader))).values("pk")[:1]), False)
-
-
-class Seen(models.TextChoices):
-    """Who sees something that a person says about themselves."""
-
-    EVERYBODY = "everybody", _("Everybody on the web")
-    SIGNED_IN = "signed-in", _("Everybody who is signed in")
-    SHARING = "sharing", _("People who share a community with me")
-    NOBODY = "nobody", _("Nobody but me")
-
-
-class AskAboutItem(TaggedItemBase):
-    """A tag of "ask me about"."""
-
-    content_object = models.ForeignKey("members.Profile", on_delete=models.CASCADE, related_name="+")
-
-
-class LearningItem(TaggedItemBase):
-    """A tag of "I am learning"."""
-
-    content_object = models.ForeignKey("members.Profile", on_delete=models.CASCADE, related_name="+")
-
-
-class Profile(Dated):
-    """What a user says about themselves, and who sees it; nobody needs to have one.
-
-    `found_by_all` and `found_by_sharing` hold what of it the directory finds: what every signed-in reader sees, and
-    what those see who share a community. `members.profiling` writes them.
-    """
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
-    photo = models.FileField(_("photo"), upload_to="photos/%Y/%m/", blank=True)
-    pronunciation = models.CharField(_("how to say the name"), max_length=80, blank=True)
-    job = models.CharField(_("job"), max_length=120, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
-    languages = models.CharField(_("languages"), max_length=200, blank=True)
-    about = models.TextField(_("about"), max_length=10_000, blank=True)
-    about_html = HtmlField(blank=True)
-    links = models.JSONField(_("links"), default=list, blank=True)
-    ask_about = TaggableManager(
-        _("ask me about"), through=AskAboutItem, blank=True, related_name="profiles_asked_about"
-    )
-    learning = TaggableManager(_("I am learning"), through=LearningItem, blank=True, related_name="profiles_learning")
-    is_glad_to_be_asked = models.BooleanField(_("I am glad to be asked"), default=False)
-    is_unlisted = models.BooleanField(_("leave me out of the directories"), default=False)
-    known_to = models.CharField(_("who may open this page"), max_length=10, choices=Seen, default=Seen.SHARING)
-    seen_by = models.JSONField(default=dict, blank=True)
-    found_by_all = models.TextField(blank=True)
-    found_by_sharing = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(known_to="nobody"), name="profile_is_known_to_some")]
-
-    def __str__(self) -> str:
-        return f"{self.user}"
-
-
-class PersonWord(models.Model):
-    """A word by which the directory finds somebody: every signed-in reader, or those who share a community alone."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="words")
-    # Indexed for its beginning too (Django gives PostgreSQL a second index for that).
-    word = models.CharField(max_length=40, db_index=True)
-    is_for_all = models.BooleanField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "word"], name="person_word_once")]
-
-    def __str__(self) -> str:
-        return self.word

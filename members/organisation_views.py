@@ -16,10 +16,11 @@ from cop.base.keyset import paginate
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from members import organising
-from members.forms import DomainForm, HandOnForm, MergeForm, OrganisationForm
-from members.models import Community, Membership, Organisation, Seen, User
+from members.models import Community, Membership, Organisation, User
+from members.organisation_forms import DomainForm, HandOnForm, MergeForm, OrganisationForm
 from members.permissions import require
 from members.picturing import hang, mark_of
+from members.profile_models import Seen
 from members.profiling import listed, shown_to
 from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 from members.standing import standing_of

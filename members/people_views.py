@@ -19,10 +19,12 @@ from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from members import inviting, joining, organising
 from members.community_views import visible_community
-from members.forms import AnswerForm, ProfileForm, RoleForm
-from members.models import Membership, MembershipState, Role, User
+from members.membership_forms import AnswerForm, RoleForm
+from members.models import Membership, MembershipState, User
 from members.permissions import require
+from members.profile_forms import ProfileForm
 from members.profiling import finding, finding_members, listed, shown_to
+from members.roles import Role
 from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
 DIRECTORY_PAGE = 50

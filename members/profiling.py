@@ -13,8 +13,9 @@ from cop.markup.rendering import render
 from members import finding_words
 from members.audiences import Reader
 from members.finding_words import folded
-from members.models import Membership, Organisation, Profile, Seen, User
+from members.models import Membership, Organisation, User
 from members.picturing import mark_of
+from members.profile_models import Profile, Seen
 
 TEXTS = ("pronunciation", "job", "place", "languages")
 FIELDS = ("photo", *TEXTS, "about", "ask_about", "learning", "links")

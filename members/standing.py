@@ -4,7 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from members.audiences import Audience, Reader, roles_of
-from members.models import Community, Role
+from members.models import Community
+from members.roles import Role
 
 if TYPE_CHECKING:
     from members.models import User

@@ -19,7 +19,8 @@ from cop.base.links import origin_of
 from cop.guarding.models import Protection, Way, protection_of
 from cop.guarding.signs import Signs, signs_of
 from cop.markup.rendering import Rendered
-from members.models import Community, Invitation, MembershipState, User
+from members.invitation_models import Invitation
+from members.models import Community, MembershipState, User
 from members.standing import standing_of
 
 # So many messages that others thanked or accepted, and somebody is new no longer.

@@ -28,8 +28,10 @@ from cop.home import (
 from cop.markup.rendering import render
 from members import founding
 from members.finding_words import write_new
-from members.models import Community, Membership, MembershipState, Organisation, Role, Seen, User
+from members.models import Community, Membership, MembershipState, Organisation, User
+from members.profile_models import Seen
 from members.profiling import FIELDS, save_profile
+from members.roles import Role
 
 FILES = Path(__file__).parent / "demo"
 HOST = "example.org"

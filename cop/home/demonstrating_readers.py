@@ -18,7 +18,8 @@ from cop.notifications.asking import DAYS_OPEN, words_for
 from cop.notifications.followables import Thing, find
 from cop.notifications.models import Change, How, Pace, State, Subscriber, Subscription, SubscriptionEvent
 from cop.notifications.reminding import REMIND_AFTER
-from members.models import Membership, Role, User
+from members.models import Membership, User
+from members.roles import Role
 
 DAYS = 715
 LIST_DAYS = 200

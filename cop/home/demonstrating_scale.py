@@ -9,7 +9,9 @@ from typing import TypeVar
 from django.db.models import Model
 
 from members.finding_words import folded, write_new
-from members.models import Community, Membership, Organisation, Profile, Role, User
+from members.models import Community, Membership, Organisation, User
+from members.profile_models import Profile
+from members.roles import Role
 
 COMMUNITIES, PEOPLE, MEMBERSHIPS, ORGANISATIONS = 200, 50_000, 150_000, 500
 BATCH = 5_000

@@ -11,7 +11,9 @@ from cop.base.links import absolute_url
 from cop.home.models import HandOver
 from cop.mail import outbox, own_addresses
 from members import inviting, joining
-from members.models import Community, Invitation, Membership, Role, User
+from members.invitation_models import Invitation
+from members.models import Community, Membership, User
+from members.roles import Role
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from cop.home.models import HandOver
 from cop.moderation.kinds import Act, CaseKind, Decision, Shown
 from cop.moderation.models import Case
 from cop.moderation.sweeping import AT_ONCE, Found, noted
-from members.models import Invitation
+from members.invitation_models import Invitation
 
 KIND = "hand-over"
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from cop.base.models import Dated
 from cop.home import naming_models  # noqa: F401 — Django finds the model of requests of people who left
 from cop.markup.fields import HtmlField
-from members.models import Community, Invitation
+from members.invitation_models import Invitation
+from members.models import Community
 
 
 class Need(models.TextChoices):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from cop.home.first_drafts import published
 from cop.home.models import About
 from cop.notifications.rhythm_models import Rhythm
-from members.models import Community, MembershipState, Role, Stage, Tool
+from members.models import Community, MembershipState, Stage, Tool
+from members.roles import Role
 
 FIRST_MEMBERS = 3
 YOUNG = (Stage.FORMING, Stage.FIRST_BEATS)

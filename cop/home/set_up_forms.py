@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cop.guarding.models import Way
 from cop.home.models import Need
 from members.fields import tidy_name, validate_accent, validate_display_name, validate_slug
-from members.forms import PictureField
+from members.form_fields import LogoField
 from members.founding import free_slug
 from members.models import Community
 
@@ -132,7 +132,7 @@ class LookForm(forms.Form):
         widget=forms.TextInput({"type": "color"}),
         validators=[validate_accent],
     )
-    logo = PictureField(label=_("Logo"), help_text=_("It stands beside the name. Your organisation's will do."))
+    logo = LogoField(label=_("Logo"), help_text=_("It stands beside the name. Your organisation's will do."))
 
     def clean_name(self) -> str:
         name = tidy_name(self.cleaned_data["name"])

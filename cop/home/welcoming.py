@@ -14,7 +14,10 @@ from cop.mail import outbox
 from cop.markup.rendering import render
 from cop.notifications.models import Activity
 from members.logging_standing import What
-from members.models import Community, Membership, Profile, Role, Seen, StandingChange, User
+from members.models import Community, Membership, User
+from members.profile_models import Profile, Seen
+from members.roles import Role
+from members.standing_models import StandingChange
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,10 @@ from cop.moderation.things import Thing, ThingKind, Why
 from members import joining, profiling
 from members.audiences import Reader
 from members.logging_standing import What as Standing
-from members.models import Membership, MembershipState, Seen, StandingChange, User
+from members.models import Membership, MembershipState, User
+from members.profile_models import Seen
 from members.standing import standing_of
+from members.standing_models import StandingChange
 
 KIND = "person"
 # How near they are who share a community.

@@ -15,7 +15,7 @@ from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
 from cop.base.zones import zone_names
 from cop.notifications.models import Pace, Subscriber
-from members.forms import timezone_choices
+from members.form_fields import timezone_choices
 
 LONGEST_PAUSE_DAYS = 366
 WEEKDAYS = [

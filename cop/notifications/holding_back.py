@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cop.notifications import followables
 from cop.notifications.models import ByHand, Pace, State, Subscriber, Subscription
-from members.models import Invitation
+from members.invitation_models import Invitation
 
 # All that the reasons look at: this is asked for every mail, so that what is not read is not fetched either.
 ASKED = (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cop.notifications import sections
 from cop.notifications.forms import hour_choices
 from cop.notifications.rhythm_models import BeatSlot, Rest, Rhythm, Season, Weekday
-from members.forms import timezone_choices
+from members.form_fields import timezone_choices
 
 
 def day_input() -> forms.DateInput:

@@ -16,7 +16,8 @@ from cop.search.searchables import kinds
 from discussions.help_models import HelpRequest
 from discussions.models import Forum, Reply, Topic
 from events.models import Event
-from members.models import Community, Membership, Profile, Seen, User
+from members.models import Community, Membership, User
+from members.profile_models import Profile, Seen
 from members.profiling import FIELDS
 from tests.access.people import WITH_AUDIENCE, World
 

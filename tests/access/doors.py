@@ -41,10 +41,11 @@ from events.calendar_models import CalendarSource, PersonalCalendar
 from events.models import Event
 from events.poll_models import DatePoll, DateProposal
 from events.rsvp_models import Rsvp
-from members.models import Community, HeldSignUp, Membership, Organisation, Profile, Seen, User
+from members.models import Community, HeldSignUp, Membership, Organisation, User
 from members.organisation_models import OrganisationDomain
 from members.organising import PROOF_SALT
 from members.picturing import mark_of
+from members.profile_models import Profile, Seen
 from tests.access.people import EVERYBODY, INSIDE, World
 from tests.factories import (
     ActivityFactory,

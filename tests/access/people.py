@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from members.audiences import Audience
-from members.models import Community, Invitation, Membership, User
+from members.invitation_models import Invitation
+from members.models import Community, Membership, User
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
 
 INSIDE = ("member", "stepped back", "sponsor", "facilitator", "staff")

@@ -31,7 +31,8 @@ from events.poll_models import DatePoll
 from events.saving import Plan, change_event
 from members import founding, joining
 from members.audiences import Audience
-from members.models import Community, Membership, Organisation, Profile, User
+from members.models import Community, Membership, Organisation, User
+from members.profile_models import Profile
 from tests.access.plain import PLAIN, differences, with_visible_to
 from tests.factories import (
     BlogFactory,

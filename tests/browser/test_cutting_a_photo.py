@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from members.models import Profile
+from members.profile_models import Profile
 from tests.members.test_pictures import three_colours
 
 pytestmark = pytest.mark.django_db(transaction=True)

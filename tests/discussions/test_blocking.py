@@ -17,7 +17,8 @@ from discussions.models import Topic
 from members import blocking, closing_account, inviting
 from members.blocking_models import Block
 from members.closing_models import Choice
-from members.models import Membership, Profile
+from members.models import Membership
+from members.profile_models import Profile
 from tests.factories import MembershipFactory, UserFactory, reply_to, topic_of
 from tests.notifications.conftest import names_to
 

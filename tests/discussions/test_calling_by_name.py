@@ -13,7 +13,7 @@ from cop.notifications import following as follows
 from discussions import mentioning, telling, writing
 from discussions.following import thing_of_forum, thing_of_topic
 from discussions.mention_models import Mention
-from members.models import Profile
+from members.profile_models import Profile
 from tests.factories import ForumFactory, MembershipFactory, UserFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, names_to
 

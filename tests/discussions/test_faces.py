@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from members.models import Profile
+from members.profile_models import Profile
 from members.profiling import photo_of
 from tests.factories import MembershipFactory, reply_to, topic_of
 

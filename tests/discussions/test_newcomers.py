@@ -12,7 +12,8 @@ from cop.guarding.newcomers import newcomer
 from discussions import moderating, thanking, writing
 from discussions.models import Reply, Topic
 from discussions.writing import Writer
-from members.models import Invitation, Membership
+from members.invitation_models import Invitation
+from members.models import Membership
 from members.standing import forget_standing
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 

@@ -10,7 +10,7 @@ from cop.mail.models import Delivery, Mailing
 from discussions import helping
 from discussions.help_models import HelpInvitation
 from discussions.models import Topic
-from members.models import Profile, Seen
+from members.profile_models import Profile, Seen
 from tests.factories import MembershipFactory, reply_to, topic_of
 
 

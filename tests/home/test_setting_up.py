@@ -14,7 +14,8 @@ from cop.home.models import About, HandOver, SetUp
 from discussions.models import Topic
 from events.models import Event
 from members import inviting
-from members.models import Community, Invitation
+from members.invitation_models import Invitation
+from members.models import Community
 from tests.factories import UserFactory
 from tests.notifications.conftest import mails_to, text_of
 

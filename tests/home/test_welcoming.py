@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cop.home import welcoming
 from members import joining
-from members.models import Profile
+from members.profile_models import Profile
 from tests.factories import ForumFactory, MembershipFactory, UserFactory, topic_of
 from tests.notifications.conftest import mails_to, text_of
 

@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from events import answering, publishing, telling
 from events.rsvp_models import Rsvp
 from members import inviting
-from members.models import Invitation, Membership, User
+from members.invitation_models import Invitation
+from members.models import Membership, User
 from tests.events.test_replies_from_calendars import reply as calendar_reply
 from tests.factories import EventFactory, UserFactory
 from tests.mail_in.conftest import arrive, mail, mail_to

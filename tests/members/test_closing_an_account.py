@@ -11,7 +11,8 @@ from cop.notifications.models import Subscription
 from discussions.following import thing_of_topic
 from members import closing_account
 from members.closing_models import Choice
-from members.models import Profile, User
+from members.models import User
+from members.profile_models import Profile
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, text_of
 

@@ -15,7 +15,9 @@ from cop.moderation.guidelines import points_of
 from cop.notifications import monthly
 from cop.notifications.models import Activity
 from members import inviting, inviting_many, joining, telling_standing
-from members.models import Community, Invitation, Membership, StandingChange, User
+from members.invitation_models import Invitation
+from members.models import Community, Membership, User
+from members.standing_models import StandingChange
 from tests.factories import MembershipFactory, SubscriberFactory, UserFactory
 from tests.notifications.conftest import mails_to, text_of
 

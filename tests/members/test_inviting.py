@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cop.mail.models import Mailing
 from members import inviting
-from members.models import Invitation, Role
+from members.invitation_models import Invitation
+from members.roles import Role
 
 
 def invite(client, community, email="new@example.org", role="member", **data):

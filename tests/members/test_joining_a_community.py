@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from cop.base.errors import Refused
 from members import founding, joining
-from members.models import Community, Membership, MembershipState, Role
+from members.models import Community, Membership, MembershipState
+from members.roles import Role
 from tests.factories import MembershipFactory, UserFactory
 
 

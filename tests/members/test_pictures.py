@@ -10,8 +10,9 @@ from PIL import Image
 from cop.home.models import SetUp
 from members.closing_account import close
 from members.closing_models import Choice
-from members.models import Community, Organisation, Profile
+from members.models import Community, Organisation
 from members.organising import named
+from members.profile_models import Profile
 from tests.members.test_profiles import form
 
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from cop.notifications.followables import find
 from members import organising
-from members.models import Membership, MembershipState, Profile, User
+from members.models import Membership, MembershipState, User
+from members.profile_models import Profile
 from tests.factories import ActivityFactory, BlogFactory, MembershipFactory, UserFactory
 
 DIRECTORY = "/people/"

@@ -5,8 +5,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from members.audiences import roles_of
-from members.models import MembershipState, Role
+from members.models import MembershipState
 from members.recognising import AccountBackend
+from members.roles import Role
 from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ from cop.moderation import acting, flagging, things
 from cop.moderation.action_models import ModerationAction, What
 from cop.moderation.policy_models import CarePolicy
 from cop.moderation.things import Why
-from members.models import Community, Membership, Profile
+from members.models import Community, Membership
+from members.profile_models import Profile
 from tests.factories import BlogFactory, ForumFactory, MembershipFactory, PostFactory, reply_to, topic_of
 
 LOG = "/c/library/care/log/"

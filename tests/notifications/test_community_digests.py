@@ -11,7 +11,8 @@ from cop.notifications import catching_up, community_digests, community_followin
 from cop.notifications.models import Subscription
 from cop.notifications.notice_models import Notification
 from discussions import marks, telling
-from members.models import Membership, Profile, User
+from members.models import Membership, User
+from members.profile_models import Profile
 from tests.discussions.conftest import forum, other, topic  # noqa: F401 - fixtures
 from tests.factories import (
     CommunityFactory,

@@ -17,7 +17,8 @@ from cop.privacy import retention
 from discussions import moderating, naming_later, telling, writing
 from discussions.following import thing_of_forum, thing_of_topic
 from discussions.models import Reply
-from members.models import Community, Membership, Profile, User
+from members.models import Community, Membership, User
+from members.profile_models import Profile
 from tests.discussions.conftest import as_other, forum, other, topic  # noqa: F401 - fixtures
 from tests.factories import BlogFactory, MembershipFactory, PostFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, names_to, text_of

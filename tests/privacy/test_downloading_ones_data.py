@@ -30,7 +30,8 @@ from discussions.thanking import thank
 from discussions.writing import edit
 from members import exporting, profiling
 from members.export_models import DataExport
-from members.models import Membership, Profile
+from members.models import Membership
+from members.profile_models import Profile
 from tests.factories import (
     BlogFactory,
     CommitmentFactory,

@@ -14,7 +14,7 @@ from cop.privacy.models import Cleaning
 from discussions.models import Draft, Reply, ReplyRevision, Topic
 from discussions.moderating import delete_topic, take_back
 from discussions.writing import edit
-from members.models import Invitation
+from members.invitation_models import Invitation
 from tests.factories import ForumFactory, reply_to, topic_of
 
 NOW = timezone.now

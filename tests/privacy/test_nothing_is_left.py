@@ -29,7 +29,9 @@ from cop.privacy.models import What
 from discussions.held_models import HeldText
 from discussions.topic_views import quoted
 from members.closing_models import Choice
-from members.models import Invitation, Membership, StandingChange
+from members.invitation_models import Invitation
+from members.models import Membership
+from members.standing_models import StandingChange
 from tests.factories import MembershipFactory
 from tests.privacy.test_leaving_for_good import NAME, WORDS, _files, leave, life, zelda  # noqa: F401 - fixtures
 

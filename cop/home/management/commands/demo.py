@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cop.home import demonstrating, demonstrating_scale
-from members.models import Membership, Role
+from members.models import Membership
+from members.roles import Role
 
 
 class Command(BaseCommand):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -49,21 +48,12 @@ def attach(upload: UploadedFile[Any], *, community: Community, by: User, audienc
         raise Refused(_("Files of this kind are not shared here. These are: %(known)s, and images.") % {"known": known})
     if not upload.size or not _is(kind, upload.read(START)):
         raise Refused(_("This file is not what its name says. Open it in its program, save it anew, then try again."))
-    digest = _digest(upload)
-    kept = Attachment.objects.filter(community=community, owner=by, digest=digest, audience=audience)
-    if earlier := kept.first():
+    made = Attachment(community=community, owner=by, audience=audience, digest=_digest(upload), size=upload.size)
+    if earlier := made.twins().first():
         return earlier
-    made = Attachment(community=community, owner=by, audience=audience, digest=digest, size=upload.size)
     made.is_held = _is_held_after_scanning(upload, by)
     made.name = f"{_stem(upload.name or '')}.{kind}"
-    made.content.save(f"{digest[:32]}.{kind}", upload, save=False)
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError:  # Pressed twice: the other request was quicker.
-        made.content.delete(save=False)
-        return kept.get()
-    return made
+    return made.save_once(upload, kind)
 
 
 def _is_held_after_scanning(upload: UploadedFile[Any], by: User) -> bool:

@@ -3,17 +3,12 @@
 from django.db import models
 from django.urls import reverse
 
-from cop.files.stored import Stored, seen_by
-from members.audiences import Reader
+from cop.files.stored import Stored, StoredQuerySet
 from members.models import Community
 
 
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
+class AttachmentQuerySet(StoredQuerySet["Attachment"]):
     """Questions about attachments."""
-
-    def visible_to(self, user: Reader) -> "AttachmentQuerySet":
-        """Those whose audience `user` belongs to, and one's own."""
-        return self.filter(seen_by(user))
 
 
 class Attachment(Stored):

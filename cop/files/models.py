@@ -4,17 +4,12 @@ from django.db import models
 from django.urls import reverse
 
 from cop.files import attachment_models  # noqa: F401 — Django finds the models of attachments here
-from cop.files.stored import Stored, seen_by
-from members.audiences import Reader
+from cop.files.stored import Stored, StoredQuerySet
 from members.models import Community
 
 
-class FileQuerySet(models.QuerySet["File"]):
+class FileQuerySet(StoredQuerySet["File"]):
     """Questions about files."""
-
-    def visible_to(self, user: Reader) -> "FileQuerySet":
-        """Those whose audience `user` belongs to, and one's own."""
-        return self.filter(seen_by(user))
 
 
 class File(Stored):

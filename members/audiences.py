@@ -27,6 +27,11 @@ class Audience(models.TextChoices):
     FACILITATORS = "facilitators", _("Facilitators of the community")
 
 
+def narrower(one: str, other: str) -> str:
+    """Give that of two audiences which fewer people belong to."""
+    return max(one, other, key=Audience.values.index)
+
+
 def readable_by(user: Reader, *, audience: str = "audience", community: str = "community") -> Q:
     """Give the condition under which `user` may read a row.
 

@@ -27,7 +27,7 @@ class ImportCommand(BaseCommand):
         for path in options["files"]:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
-            report = import_archive(forum, path, tell=self._tell)
+            report = import_archive(forum, path, is_sorted=options.get("by_forum", False), tell=self._tell)
             self.stdout.write(f"\r{path.name}: {report.read} messages read")
             self.stdout.write(f"  {report.added} added in {report.topics} topics, {report.known} were there before")
             if report.adopted:

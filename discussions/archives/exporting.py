@@ -19,7 +19,7 @@ NOBODY = f"nobody@{settings.SITE_HOST}"
 def replies_of(topics: QuerySet[Topic]) -> QuerySet[Reply]:
     """Give the messages of topics in an order in which each comes after what it answers."""
     rows = Reply.objects.standing().filter(topic__in=topics)
-    return rows.select_related("topic", "author", "guest", "parent").order_by("topic_id", "path")
+    return rows.select_related("topic__forum", "author", "guest", "parent").order_by("topic_id", "path")
 
 
 def id_of(reply: Reply) -> str:

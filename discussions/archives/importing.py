@@ -27,6 +27,7 @@ from discussions.archives.guests import guests_by_key, key_of_address
 from discussions.archives.masking import markdown, masked
 from discussions.archives.mbox import messages
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
+from discussions.archives.sorting import Forums
 from discussions.archives.threading import Node, parents
 from discussions.models import Forum, Guest, Reply, Topic, Via
 from discussions.moderating import recount
@@ -50,20 +51,26 @@ class Entry:
 
 
 def import_archive(
-    forum: Forum, path: Path, *, run: Import | None = None, tell: Callable[[Report, int], bool] | None = None
+    forum: Forum,
+    path: Path,
+    *,
+    is_sorted: bool = False,
+    run: Import | None = None,
+    tell: Callable[[Report, int], bool] | None = None,
 ) -> Report:
     """Take the archive at `path` into a forum; `tell` is called after each batch and may stop the run by False.
 
-    A second run over the same file adds only what is new.
+    With `is_sorted` each topic that says its forum goes into the one of that name. A second run over the same file adds
+    only what is new.
     """
-    report = Report()
+    report, forums = Report(), Forums(forum, is_sorted=is_sorted)
     with opened(path) as file:
         if is_json(file):
-            restoring.restore(forum, file, report, run, tell)
+            restoring.restore(forums, file, report, run, tell)
         else:
             _import(forum, file, report, run, tell)
     report.adopted = adopt_waiting(forum)
-    touch_forums(forum.pk)
+    touch_forums(*forums.touched())
     return report
 
 

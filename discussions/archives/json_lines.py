@@ -15,11 +15,25 @@ from django.utils.timezone import now
 
 from cop.base.tags import TAG_LENGTH, TAGS_A_THING, tags_by_id
 from discussions.archives.exporting import by_number, id_of, replies_of
-from discussions.models import Kind, Reply, Topic
+from discussions.models import Forum, Kind, Reply, Starters, Topic
+from members.audiences import Audience
 
 AT_ONCE = 200
 LONGEST_LINE = 4 * 1024 * 1024
+NAME_LENGTH, DESCRIPTION_LENGTH = 80, 1000
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The forum that a topic was in, as its line says it."""
+
+    name: str
+    slug: str = ""
+    description: str = ""
+    audience: str = Audience.FACILITATORS
+    starters: str = Starters.MEMBERS
+    is_archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,7 @@ class Line:
     trimmed: str = ""
     summary: str = ""
     tags: list[str] = field(default_factory=list)
+    forum: Place | None = None
 
 
 def written(topics: QuerySet[Topic]) -> Iterator[str]:
@@ -89,6 +104,18 @@ def _of_topic(topic: Topic, tags: list[tuple[str, str]]) -> dict[str, Any]:
         "pinned_at": _moment(topic.pinned_at),
         "locked_at": _moment(topic.locked_at),
         "summary": topic.summary,
+        "forum": _of_forum(topic.forum) if topic.forum else None,
+    }
+
+
+def _of_forum(forum: Forum) -> dict[str, Any]:
+    return {
+        "name": forum.name,
+        "slug": forum.slug,
+        "description": forum.description,
+        "audience": forum.audience,
+        "starters": forum.starters,
+        "archived": forum.is_archived,
     }
 
 
@@ -136,6 +163,24 @@ def _read(row: dict[str, Any]) -> Line:
         trimmed=_text(row.get("trimmed")),
         summary=_text(row.get("summary")),
         tags=_tags(row.get("tags")),
+        forum=_place(row.get("forum")),
+    )
+
+
+def _place(value: object) -> Place | None:
+    """Read a forum; who may read it is taken to be as few as can be where that cannot be read."""
+    given = value if isinstance(value, dict) else {}
+    name = " ".join(_text(given.get("name")).split())[:NAME_LENGTH]
+    if not name:
+        return None
+    audience, starters = given.get("audience"), given.get("starters")
+    return Place(
+        name=name,
+        slug=_text(given.get("slug")),
+        description=_text(given.get("description"))[:DESCRIPTION_LENGTH],
+        audience=audience if audience in Audience.values else Audience.FACILITATORS,
+        starters=starters if starters in Starters.values else Starters.MEMBERS,
+        is_archived=given.get("archived") is True,
     )
 
 

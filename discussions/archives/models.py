@@ -25,6 +25,8 @@ class Import(Dated):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to="archives/", blank=True)
+    # Each topic goes into the forum of its own name; else all of them into the one forum.
+    is_sorted = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=8, choices=ImportState, default=ImportState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     total = models.PositiveIntegerField(default=0)

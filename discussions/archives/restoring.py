@@ -1,4 +1,5 @@
-"""Taking back in what was given out as JSON: trees, kinds, tags, answers, what was pinned and locked, times, names.
+"""Taking back in what was given out as JSON: trees, kinds, tags, answers, what was pinned and locked, times, names,
+and where that is wanted each topic into the forum of its own name.
 
 The file is read from its start to its end, some lines at a time, and never held as a whole. What is there already is
 left as it is, so that a run that was killed or paused, or that comes twice, adds only what is new. Nobody is mailed.
@@ -12,6 +13,7 @@ from typing import IO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from discussions.archives.files import Report
 from discussions.archives.guests import guests_by_key, key_of_address
 from discussions.archives.json_lines import Line
 from discussions.archives.models import ArchivedMessage, Import, LeftOut
+from discussions.archives.sorting import Forums
 from discussions.models import Forum, Guest, Kind, Reply, Topic, Via
 from discussions.moderating import recount
 from discussions.paths import below
@@ -43,20 +46,20 @@ class _Draft:
 
 
 def restore(
-    forum: Forum,
+    forums: Forums,
     file: IO[bytes],
     report: Report,
     run: Import | None = None,
     tell: Callable[[Report, int], bool] | None = None,
 ) -> None:
-    """Take the lines of a file into a forum; `tell` is called after each batch and may stop it by False."""
+    """Take the lines of a file into forums; `tell` is called after each batch and may stop it by False."""
     report.read = sum(1 for _line in json_lines.lines_of(file))
     file.seek(0)
     lines = _numbered(file)
     # By the number that a topic had where it was given out.
     topics: dict[str, int] = {}
     while batch := list(islice(lines, LINES_A_BATCH)):
-        _take(forum, batch, topics, run, report)
+        _take(forums, batch, topics, run, report)
         if tell and not tell(report, report.read):
             return
 
@@ -75,10 +78,10 @@ def _numbered(file: IO[bytes]) -> Iterator[tuple[str, str, Line]]:
 
 
 def _take(
-    forum: Forum, batch: list[tuple[str, str, Line]], topics: dict[str, int], run: Import | None, report: Report
+    forums: Forums, batch: list[tuple[str, str, Line]], topics: dict[str, int], run: Import | None, report: Report
 ) -> None:
-    there = _there(forum, {key for key, _digest, _line in batch})
-    drafts, doubles = [], _digests_there(forum, [digest for _key, digest, _line in batch])
+    there = _there(forums, {key for key, _digest, _line in batch})
+    drafts, doubles = [], _digests_there(forums.chosen, [digest for _key, digest, _line in batch])
     for key, digest, line in batch:
         if key in there:
             report.known += 1
@@ -91,15 +94,15 @@ def _take(
             doubles.add(digest)
             drafts.append(_draft(key, digest, line))
     if drafts:
-        _write(forum, drafts, topics, run, report)
+        _write(forums, drafts, topics, run, report)
 
 
-def _there(forum: Forum, keys: set[str]) -> dict[str, int | None]:
-    """Give those messages that the forum has: taken in before, come by mail, or written here; each with its topic."""
+def _there(forums: Forums, keys: set[str]) -> dict[str, int | None]:
+    """Give those messages that are there: taken in before, come by mail, or written here; each with its topic."""
     found: dict[str, int | None] = {}
-    known = ArchivedMessage.objects.filter(forum=forum, key__in=keys)
+    known = ArchivedMessage.objects.filter(forum=forums.chosen, key__in=keys)
     found.update(known.values_list("key", "reply__topic"))
-    return {**found, **{key: reply.topic_id for key, reply in _replies(forum, keys).items()}}
+    return {**found, **{key: reply.topic_id for key, reply in _replies(forums, keys).items()}}
 
 
 def _digests_there(forum: Forum, digests: Iterable[str]) -> set[str]:
@@ -107,9 +110,13 @@ def _digests_there(forum: Forum, digests: Iterable[str]) -> set[str]:
     return set(rows.values_list("digest", flat=True))
 
 
-def _replies(forum: Forum, keys: Iterable[str]) -> dict[str, Reply]:
-    """Give the replies of a forum by their Message-IDs, and those written here by the one made from their number."""
-    rows = Reply.objects.filter(topic__forum=forum).select_related("topic")
+def _replies(forums: Forums, keys: Iterable[str]) -> dict[str, Reply]:
+    """Give the replies of the forum, or of all where topics are sorted into them, by their Message-IDs, and those
+    written here by the one made from their number."""
+    there = Q(topic__forum=forums.chosen)
+    if forums.is_sorted:
+        there = Q(topic__forum__community=forums.chosen.community_id)
+    rows = Reply.objects.filter(there).select_related("topic")
     found = {row.message_id: row for row in rows.filter(message_id__in=set(keys)).order_by("-pk")}
     end = f"@{settings.SITE_HOST}"
     numbers = {key: key.removeprefix("reply-").removesuffix(end) for key in keys if key.endswith(end)}
@@ -125,11 +132,11 @@ def _draft(key: str, digest: str, line: Line) -> _Draft:
     return _Draft(key, digest, line, body, render(body), f"{rest}\n{line.trimmed}".strip() if rest else line.trimmed)
 
 
-def _write(forum: Forum, drafts: list[_Draft], topics: dict[str, int], run: Import | None, report: Report) -> None:
+def _write(forums: Forums, drafts: list[_Draft], topics: dict[str, int], run: Import | None, report: Report) -> None:
     with transaction.atomic():
-        forum = Forum.objects.select_for_update(no_key=True).select_related("community").get(pk=forum.pk)
+        forum = Forum.objects.select_for_update(no_key=True).select_related("community").get(pk=forums.chosen.pk)
         guests = guests_by_key(forum.community, {key_of_address(one.line.by): one.line.name for one in drafts})
-        placed = _replies(forum, {one.line.answers for one in drafts if one.line.answers})
+        placed = _replies(forums, {one.line.answers for one in drafts if one.line.answers})
         touched: dict[int, list[int]] = {}
         rows = []
         for draft in _parents_first(drafts):
@@ -138,7 +145,7 @@ def _write(forum: Forum, drafts: list[_Draft], topics: dict[str, int], run: Impo
                 report.left_out[reason] += 1
             else:
                 parent = placed.get(draft.line.answers) or _opening_of(topics.get(draft.line.topic), draft.line)
-                reply = _place(forum, draft, parent, guests[key_of_address(draft.line.by)], report)
+                reply = _place(forums, draft, parent, guests[key_of_address(draft.line.by)], report)
                 placed[draft.key] = reply
                 if parent is None:
                     topics[draft.line.topic] = reply.topic_id
@@ -173,10 +180,10 @@ def _opening_of(topic_id: int | None, line: Line) -> Reply | None:
     return Reply.objects.select_related("topic").filter(topic=topic_id).order_by("path").first()
 
 
-def _place(forum: Forum, draft: _Draft, parent: Reply | None, guest: Guest, report: Report) -> Reply:
+def _place(forums: Forums, draft: _Draft, parent: Reply | None, guest: Guest, report: Report) -> Reply:
     line = draft.line
     if parent is None:
-        topic = _topic(forum, line, guest)
+        topic = _topic(forums.of(line.forum), line, guest)
         report.topics += 1
     else:
         topic = parent.topic

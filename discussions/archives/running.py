@@ -24,9 +24,10 @@ SECONDS_AT_ONCE = 150
 STRANDED_AFTER = timedelta(minutes=10)
 
 
-def begin(forum: Forum, file: "File[bytes]", *, by: User) -> Import:
+def begin(forum: Forum, file: "File[bytes]", *, by: User, is_sorted: bool = False) -> Import:
     """Keep an uploaded archive and let a worker take it in."""
-    run = Import.objects.create(forum=forum, by=by, name=(file.name or "archive")[:200], file=file)
+    name = (file.name or "archive")[:200]
+    run = Import.objects.create(forum=forum, by=by, name=name, file=file, is_sorted=is_sorted)
     transaction.on_commit(_ring)
     return run
 
@@ -77,7 +78,7 @@ def run_waiting(at: datetime | None = None) -> int:
         return goes_on and Import.objects.filter(pk=run.pk, state=ImportState.RUNNING).exists()
 
     try:
-        report = import_archive(run.forum, Path(run.file.path), run=run, tell=tell)
+        report = import_archive(run.forum, Path(run.file.path), is_sorted=run.is_sorted, run=run, tell=tell)
     except Exception as error:
         logger.exception("The import %s stopped", run.pk)
         problem = f"{type(error).__name__}: {error}"[:300]

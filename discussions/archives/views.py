@@ -1,6 +1,7 @@
 """Importing an archive in the browser, finding a message by its Message-ID, giving out, and claiming."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -39,6 +40,20 @@ class ArchiveForm(forms.Form):
         ),
     )
 
+    is_sorted = forms.BooleanField(
+        label=gettext_lazy("Each topic into the forum of its own name"),
+        required=False,
+        help_text=gettext_lazy(
+            "For JSON of a whole community. A forum that is missing is made, for those who may read this one or fewer;"
+            " topics of one that more people may read stay here."
+        ),
+    )
+
+    def __init__(self, *args: Any, may_add_forums: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_add_forums:
+            del self.fields["is_sorted"]
+
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]
         if file.size > running.FILE_LIMIT:
@@ -74,9 +89,11 @@ def _own(request: SignedInRequest, community_slug: str, forum_slug: str) -> Foru
 def imports(request: SignedInRequest, community_slug: str, forum_slug: str) -> HttpResponse:
     """Begin an import, and see how those before went."""
     forum = _own(request, community_slug, forum_slug)
-    form = ArchiveForm(posted(request), request.FILES or None)
+    may_add_forums = request.user.has_perm("discussions.add_forum", forum.community)
+    form = ArchiveForm(posted(request), request.FILES or None, may_add_forums=may_add_forums)
     if form.is_valid():
-        run = running.begin(forum, form.cleaned_data["file"], by=request.user)
+        data = form.cleaned_data
+        run = running.begin(forum, data["file"], by=request.user, is_sorted=data.get("is_sorted", False))
         return redirect("discussions:import", forum.community.slug, forum.slug, run.pk)
     runs = Import.objects.filter(forum=forum).select_related("by").order_by("-pk")[:30]
     context = {"community": forum.community, "forum": forum, "form": form, "runs": runs}

@@ -15,14 +15,14 @@ from cop.mail.letters import read, unflowed
 from cop.mail.models import Delivery
 from cop.mail.trimming import trim
 from discussions import answering, moderating, telling
-from discussions.archives import claiming, restoring, running
+from discussions.archives import claiming, restoring, running, sorting
 from discussions.archives.importing import import_archive
 from discussions.archives.masking import masked
 from discussions.archives.mbox import LONGEST_MESSAGE, messages
 from discussions.archives.models import ArchivedMessage, Import
 from discussions.archives.threading import Node, parents
 from discussions.mention_models import Mention
-from discussions.models import Guest, Reply, Topic
+from discussions.models import Forum, Guest, Reply, Topic
 from discussions.opening import change_forum
 from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 
@@ -279,6 +279,110 @@ def test_what_is_given_out_as_json_comes_back_as_it_was(what, told_of, forum, as
     assert not Mention.objects.filter(reply__topic=restored).exists()
     path.write_bytes(again)
     assert import_archive(ForumFactory(), path).added == len(said(data))
+
+
+@pytest.fixture
+def exported(told_of, community, member, facilitator, as_facilitator, tmp_path):
+    """A community's JSON: three forums, one of them for facilitators alone and one for everybody."""
+    back = ForumFactory(
+        community=community, name="Backroom", slug="back", audience="facilitators", starters="facilitators"
+    )
+    topic_of(back, by=facilitator, title="Whom to ask", body="Quietly.")
+    porch = ForumFactory(
+        community=community, name="Porch", slug="porch", audience="public", description="For passers-by"
+    )
+    topic_of(porch, by=member, title="Hello", body="You there.")
+    path = tmp_path / "community.jsonl"
+    path.write_bytes(given(as_facilitator, "/c/library/discussions/export.jsonl"))
+    return path
+
+
+def forums_of(community) -> dict[str, tuple[str, int]]:
+    """Each forum's audience and how many topics are in it."""
+    rows = Forum.objects.filter(community=community)
+    return {row.name: (row.audience, Topic.objects.filter(forum=row, audience=row.audience).count()) for row in rows}
+
+
+def test_a_community_s_json_goes_back_into_its_several_forums(exported, forum, signed_in):
+    there = ForumFactory(audience="public", name="Attic")
+    call_command("import_json", f"{there.community.slug}/{there.slug}", str(exported), "--by-forum")
+    before = forums_of(forum.community)
+    assert len(before) == 4
+    assert forums_of(there.community) == before | {"Attic": ("public", 0)}
+    made = Forum.objects.get(community=there.community, name="Backroom")
+    assert (made.slug, made.starters, made.is_archived) == ("back", "facilitators", False)
+    assert Forum.objects.get(community=there.community, name="Porch").description == "For passers-by"
+    as_there = signed_in(MembershipFactory(community=there.community, role="facilitator").user)
+    again = given(as_there, f"/c/{there.community.slug}/discussions/export.jsonl")
+    assert sorted(said(again)) == sorted(said(exported.read_bytes()))
+    forums = [(row["title"], row.get("forum")) for row in rows_in(exported.read_bytes()) if "forum" in row]
+    assert sorted(forums, key=str) == sorted(
+        ((row["title"], row["forum"]) for row in rows_in(again) if "forum" in row), key=str
+    )
+    second = import_archive(there, exported, is_sorted=True)
+    assert (second.added, second.known) == (0, 9)
+
+
+def test_no_forum_that_comes_back_is_read_by_more_people_than_the_chosen_one(exported, visitor):
+    there = ForumFactory(audience="community", name="Attic")
+    import_archive(there, exported, is_sorted=True)
+    found = forums_of(there.community)
+    assert found["Backroom"] == ("facilitators", 1)
+    assert found["Porch"] == ("community", 1)
+    assert {audience for audience, _count in found.values()} == {"community", "facilitators"}
+    assert (
+        visitor.get(Topic.objects.get(community=there.community, title="Hello").get_absolute_url()).status_code == 404
+    )
+
+
+def test_what_belongs_into_a_forum_with_more_readers_stays_in_the_chosen_one(exported):
+    there = ForumFactory(audience="facilitators", name="Attic")
+    ForumFactory(community=there.community, name="Porch", audience="public")
+    import_archive(there, exported, is_sorted=True)
+    assert forums_of(there.community)["Porch"] == ("public", 0)
+    assert Topic.objects.get(community=there.community, title="Hello").forum == there
+
+
+def test_a_forum_of_that_name_is_used_and_its_own_file_adds_nothing(exported, forum):
+    before = forums_of(forum.community)
+    public = Forum.objects.get(community=forum.community, name="Porch")
+    assert import_archive(public, exported, is_sorted=True).added == 0
+    assert forums_of(forum.community) == before
+    there = ForumFactory(audience="public", name="Attic")
+    porch = ForumFactory(community=there.community, name="Porch", slug="other", audience="community")
+    import_archive(there, exported, is_sorted=True)
+    assert Topic.objects.get(community=there.community, title="Hello").forum == porch
+
+
+def test_forums_in_a_file_are_read_as_well_as_can_be_and_are_not_without_number(forum, tmp_path, monkeypatch):
+    monkeypatch.setattr(sorting, "MADE_MOST", 3)
+    odd = [
+        None, 7, {"name": ""}, {"name": ["x"] * 99, "audience": "all", "starters": 5},
+        {"name": "A", "slug": forum.slug},
+        {"name": "\0 A ", "audience": ["public"]}, {"name": "!", "audience": "public"}, {"name": "One too many"},
+    ]  # fmt: skip
+    line = {"author": "M.", "posted_at": "2012-01-02T10:00", "body": "Hot"}
+    rows = [{**line, "message_id": f"{n}@x.example", "title": f"T{n}", "forum": one} for n, one in enumerate(odd)]
+    path = tmp_path / "odd.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert import_archive(forum, path, is_sorted=True).added == len(odd)
+    made = Forum.objects.filter(community=forum.community).exclude(pk=forum.pk)
+    assert made.count() == 3
+    assert all(row.audience == "facilitators" or row.name == "!" for row in made)
+    assert Topic.objects.get(title="T7").forum == forum
+    assert Topic.objects.get(title="T5").forum == Topic.objects.get(title="T4").forum
+    assert made.get(name="A").slug == f"{forum.slug}-2"
+
+
+def test_in_the_browser_the_switch_sorts_topics_into_forums(exported, as_facilitator, forum, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    Topic.objects.filter(title="Hello").delete()
+    Forum.objects.filter(name="Porch").delete()
+    with exported.open("rb") as file:
+        as_facilitator.post(f"{forum.get_absolute_url()}import/", {"file": file, "is_sorted": "on"})
+    running.run_waiting()
+    assert Topic.objects.get(title="Hello").forum.name == "Porch"
+    assert Import.objects.get().is_sorted
 
 
 def test_a_file_taken_back_into_its_own_forum_adds_nothing(told_of, forum, as_facilitator, tmp_path):

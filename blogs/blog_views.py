@@ -1,11 +1,9 @@
 """Pages of blogs: a community's blogs, one blog's posts, its tags and its archive."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
-from django.db.models.functions import ExtractYear, TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blogs import rearranging
+from blogs.archive import months_of, years_of
 from blogs.following import KIND
 from blogs.forms import BlogForm
 from blogs.listing import for_list, lines
@@ -76,7 +75,7 @@ def blog(request: HttpRequest, community_slug: str, blog_slug: str) -> HttpRespo
     context = _around(found) | {
         "mark": request.GET.get("page", ""),
         "listing": SimpleLazyObject(lambda: _listing(request, found)),
-        "years": SimpleLazyObject(lambda: _years(found)),
+        "years": SimpleLazyObject(lambda: years_of(found)),
         "reader_kind": standing_of(request.user).kind_in(found.community),
         "may_write": request.user.has_perm("blogs.add_post", found),
         "unpublished": SimpleLazyObject(lambda: _unpublished(request, found)),
@@ -108,7 +107,7 @@ def archive(
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     context = _around(found) | _listing(request, found, published_at__gte=start, published_at__lt=end)
-    context["months"] = _months(found, year)
+    context["months"] = months_of(found, year)
     return page(request, "blogs/archive.html", {**context, "start": start.date(), "is_month": month is not None})
 
 
@@ -135,19 +134,3 @@ def _unpublished(request: HttpRequest, found: Blog) -> list[Post]:
     for row in rows:  # One blog object for all: its address is made from it.
         row.blog = found
     return rows
-
-
-def _years(found: Blog) -> list[tuple[int, int]]:
-    """The years in which something was published, the latest first, with how many posts."""
-    by_year = Post.objects.published().filter(blog=found).annotate(year=ExtractYear("published_at", tzinfo=UTC))
-    return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
-
-
-def _months(found: Blog, year: int) -> list[tuple[date, int]]:
-    """The months of a year in which something was published, with how many posts. Days, not moments: those would be
-    another month's in some readers' zones.
-    """
-    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    posts = Post.objects.published().filter(blog=found, published_at__gte=start, published_at__lt=end)
-    by_month = posts.annotate(month=TruncMonth("published_at", tzinfo=UTC)).values_list("month")
-    return [(month.date(), count) for month, count in by_month.annotate(Count("pk")).order_by("month")]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import SimpleLazyObject
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blogs import commenting, drafting, holding, keeping_order
+from blogs.archive import neighbours_of
 from blogs.blog_views import visible_blog
 from blogs.following import KIND
 from blogs.forms import PostForm, ScheduleForm, ShareForm, comment_form
@@ -61,7 +61,7 @@ def post(request: HttpRequest, community_slug: str, blog_slug: str, post_id: int
         "tags": SimpleLazyObject(lambda: list(found.tags.order_by("name"))),
         "thing_kind": KIND,
         "summary": SimpleLazyObject(lambda: summary_of(found)),
-        "near": SimpleLazyObject(lambda: _neighbours(found)),
+        "near": SimpleLazyObject(lambda: neighbours_of(found)),
         "comments": SimpleLazyObject(lambda: commenting.shown_under(found, reader=request.user)),
         "blocked": SimpleLazyObject(lambda: blocked_ids(request.user)),
         "comment_form": _comment_form(request, found),
@@ -85,20 +85,6 @@ def mailing_context(found: Post) -> dict[str, Any]:
     """Give what the progress part shows: the post's mailing and how far it is."""
     mailing = mailing_of(found)
     return {"mailing": mailing, "progress": outbox.progress(mailing) if mailing else None}
-
-
-def _neighbours(found: Post) -> dict[str, Post | None]:
-    """The posts published just before and just after, in the same blog."""
-    if not found.is_published:
-        return {"previous": None, "next": None}
-    near = Post.objects.published().filter(blog=found.blog).only("pk", "title", "slug", "blog", "published_at")
-    at, same = found.published_at, Q(published_at=found.published_at)
-    before = near.filter(Q(published_at__lt=at) | (same & Q(pk__lt=found.pk))).order_by("-published_at", "-pk").first()
-    after = near.filter(Q(published_at__gt=at) | (same & Q(pk__gt=found.pk))).order_by("published_at", "pk").first()
-    for neighbour in (before, after):
-        if neighbour is not None:
-            neighbour.blog = found.blog
-    return {"previous": before, "next": after}
 
 
 @signed_in_or_send_again

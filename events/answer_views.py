@@ -172,7 +172,7 @@ def _remind(request: HttpRequest, rsvp: Rsvp, token: str) -> HttpResponse:
 def _took(request: HttpRequest, rsvp: Rsvp, token: str) -> HttpResponse:
     form = TookForm(request.POST)
     if rsvp.pk and form.is_valid():
-        Rsvp.objects.filter(pk=rsvp.pk).update(took=form.cleaned_data["took"])
+        answering.take_along(rsvp, form.cleaned_data["took"])
         messages.success(request, _("Thank you. It stands on the page of the event."))
     return redirect("events:answer-by-mail", token, rsvp.occurrence_id)
 
@@ -201,7 +201,8 @@ def took_write(request: SignedInRequest, community_slug: str, event_id: int, occ
     row = visible_occurrence(request, community_slug, event_id, occurrence_id)
     require(request.user, "events.answer", row)
     form = TookForm(request.POST)
-    mine = Rsvp.objects.filter(occurrence=row, user=request.user)
-    if form.is_valid() and mine.update(took=form.cleaned_data["took"]):
+    rsvp = answering.rsvp_of(row, request.user)
+    if rsvp and form.is_valid():
+        answering.take_along(rsvp, form.cleaned_data["took"])
         messages.success(request, _("Thank you. It stands on this page."))
     return redirect(row)

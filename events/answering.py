@@ -167,6 +167,11 @@ def owe(rsvp: Rsvp, at: datetime) -> None:
     transaction.on_commit(partial(ring, "tell_answers"))
 
 
+def take_along(rsvp: Rsvp, words: str) -> None:
+    """Keep what somebody who came takes along."""
+    Rsvp.objects.filter(pk=rsvp.pk).update(took=words)
+
+
 def position_of(rsvp: Rsvp) -> int:
     """Give somebody's place on the waiting list, from 1."""
     ahead = Rsvp.objects.filter(occurrence=rsvp.occurrence_id, answer=Answer.WAITING)

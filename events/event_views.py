@@ -15,11 +15,11 @@ from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from cop.files.storing import store_image
 from events import moments, publishing, saving, talking
-from events.calendar_models import CommunityCalendar, Schedulers
+from events.calendar_models import Schedulers
 from events.forms import CancelForm, EventForm, OccurrenceForm, fields_of, occurrence_fields
-from events.marking import calendar_of
+from events.marking import calendar_shown, let_schedule
 from events.models import Event, Occurrence
-from events.showing import page_context
+from events.showing import next_occurrence, page_context
 from members.models import Community, Tool, User
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -51,14 +51,6 @@ def visible_occurrence(request: HttpRequest, community_slug: str, event_id: int,
     if Tool.EVENTS not in found.event.community.tools:
         raise Http404
     return found
-
-
-def next_occurrence(event: Event) -> Occurrence | None:
-    """Give the occurrence that an event's own address shows: the next one, else the last."""
-    rows = event.occurrences.select_related("event__community", "event__cover")
-    coming = rows.filter(ends_at__gt=timezone.now())
-    standing = coming.filter(cancelled_at=None).order_by("starts_at").first()
-    return standing or coming.order_by("starts_at").first() or rows.order_by("-starts_at").first()
 
 
 @require_safe
@@ -300,12 +292,10 @@ def calendar_edit(request: SignedInRequest, community_slug: str) -> HttpResponse
     if request.method == "POST":
         chosen = request.POST.get("schedulers", "")
         if chosen in Schedulers.values:
-            calendar_of(community)
-            CommunityCalendar.objects.filter(community=community).update(schedulers=chosen)
+            let_schedule(community, chosen)
             messages.success(request, _("Saved."))
         return redirect("events:calendar-edit", community.slug)
-    calendar = CommunityCalendar.objects.filter(community=community).first() or CommunityCalendar(community=community)
-    context = {"community": community, "calendar": calendar, "choices": Schedulers.choices}
+    context = {"community": community, "calendar": calendar_shown(community), "choices": Schedulers.choices}
     return page(request, "events/calendar_edit.html", context)
 
 

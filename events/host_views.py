@@ -20,23 +20,10 @@ from events.forms import NotesForm
 from events.models import Occurrence
 from events.rsvp_models import Answer, Rsvp
 from events.showing import counts_of
-from members.models import Membership, User
 from members.permissions import require
-from members.profiling import finding_members
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 PEOPLE_MOST = 2000
-WALK_INS_SHOWN = 8
-
-
-def _walk_ins(row: Occurrence, words: str) -> list[User]:
-    """Give the first members by these words who are not on the list of those who come."""
-    if not words:
-        return []
-    there = row.rsvps.exclude(user=None).filter(answer=Answer.COMING).values("user")
-    members = Membership.objects.active().filter(community=row.community_id, user__is_active=True)
-    found = finding_members(members.exclude(user__in=there), words).select_related("user__organisation")
-    return [membership.user for membership in found.order_by("user__display_name", "pk")[:WALK_INS_SHOWN]]
 
 
 def _hosted(request: SignedInRequest, community_slug: str, event_id: int, occurrence_id: int) -> Occurrence:
@@ -72,7 +59,7 @@ def attendance(request: SignedInRequest, community_slug: str, event_id: int, occ
         if row.check_in_key
         else "",
         "words": words,
-        "walk_ins": _walk_ins(row, words),
+        "walk_ins": hosting.walk_ins(row, words),
     }
     return page(request, "events/attendance.html", context)
 
@@ -133,17 +120,11 @@ def walk_in_add(request: SignedInRequest, community_slug: str, event_id: int, oc
     row = _hosted(request, community_slug, event_id, occurrence_id)
     if "check_in" in request.POST:
         return _do(request, row, lambda: hosting.check_in_key(row))
-    members = Membership.objects.active().filter(community=row.community_id, user__is_active=True)
     chosen = request.POST.get("user", "")
-    membership = (
-        members.filter(user=int(chosen)).select_related("user").first()
-        if chosen.isdecimal() and len(chosen) < 19
-        else None
-    )
-    if membership is None:
+    user = hosting.member_of(row, int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None
+    if user is None:
         messages.error(request, _("Choose who is there."))
         return _do(request, row, lambda: False)
-    user = membership.user
     said = _("%(name)s is on the list.") % {"name": user.display_name}
     return _do(request, row, lambda: hosting.take_in(row, user=user, by=request.user), said)
 

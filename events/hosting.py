@@ -14,10 +14,12 @@ from events.locking import locked, locked_with_event
 from events.marking import mark_changed
 from events.models import Occurrence
 from events.rsvp_models import Answer, Rsvp
-from members.models import User
+from members.models import Membership, MembershipQuerySet, User
+from members.profiling import finding_members
 
 # The check-in page works from a while before the start to a while after the end.
 OPEN_BEFORE, OPEN_AFTER = timedelta(hours=3), timedelta(hours=12)
+WALK_INS_SHOWN = 8
 
 
 def tick(rsvp: Rsvp, *, is_here: bool, by: User, at: datetime | None = None) -> bool:
@@ -51,6 +53,25 @@ def check_in(occurrence: Occurrence, *, user: User, at: datetime | None = None) 
             answering.settle(row, at=at)
         Rsvp.objects.filter(pk=rsvp.pk).exclude(answer=Answer.COMING).update(answer=Answer.COMING, offered_until=None)
         return bool(Rsvp.objects.filter(pk=rsvp.pk, checked_in_at=None).update(checked_in_at=at))
+
+
+def walk_ins(row: Occurrence, words: str) -> list[User]:
+    """Give the first members by these words who are not on the list of those who come."""
+    if not words:
+        return []
+    there = row.rsvps.exclude(user=None).filter(answer=Answer.COMING).values("user")
+    found = finding_members(_members(row).exclude(user__in=there), words).select_related("user__organisation")
+    return [membership.user for membership in found.order_by("user__display_name", "pk")[:WALK_INS_SHOWN]]
+
+
+def member_of(row: Occurrence, user_id: int) -> User | None:
+    """Give a member of the community that an occurrence is of, by number; None for anybody else."""
+    membership = _members(row).filter(user=user_id).select_related("user").first()
+    return membership.user if membership else None
+
+
+def _members(row: Occurrence) -> MembershipQuerySet:
+    return Membership.objects.active().filter(community=row.community_id)
 
 
 def take_in(occurrence: Occurrence, *, user: User, by: User, at: datetime | None = None) -> bool:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -68,8 +67,7 @@ def calendar_read(request: SignedInRequest, community_slug: str, source_id: int)
     require(request.user, "events.manage_calendar", community)
     source = get_object_or_404(CalendarSource, community=community, pk=source_id)
     if source.url:
-        CalendarSource.objects.filter(pk=source.pk).update(next_at=timezone.now(), failures=0)
-        ring("collect_calendars")
+        importing.read_soon(source)
         messages.success(request, _("The calendar is being read."))
     return redirect("events:calendar-import", community.slug)
 

@@ -16,6 +16,7 @@ from events.expanding import make_occurrences
 from events.locking import locked_event
 from events.marking import mark_changed
 from events.models import LONGEST, Event, EventState, Occurrence
+from events.ringing import ring
 
 EVERY = timedelta(hours=3)
 FAILURES_MOST = 8
@@ -41,6 +42,12 @@ def collect_due(at: datetime | None = None) -> int:
     due = CalendarSource.objects.filter(next_at__lte=at, community__archived_at=None)
     ids = list(due.order_by("next_at").values_list("pk", flat=True)[:DUE_AT_ONCE])
     return sum(collect(source_id, at=at) for source_id in ids)
+
+
+def read_soon(source: CalendarSource) -> None:
+    """Let a calendar be read again now, whatever went wrong before."""
+    CalendarSource.objects.filter(pk=source.pk).update(next_at=timezone.now(), failures=0)
+    ring("collect_calendars")
 
 
 def collect(source_id: int, *, at: datetime) -> bool:

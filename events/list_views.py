@@ -20,7 +20,7 @@ from events.event_views import visible_community
 from events.forms import RemindersForm
 from events.models import Occurrence, OccurrenceQuerySet
 from events.poll_models import DatePoll
-from events.rsvp_models import Answer, Rsvp
+from events.rsvp_models import Rsvp
 from members.models import Community, Tool
 from members.signing_in import SignedInRequest, sure
 from members.standing import standing_of
@@ -211,22 +211,17 @@ def _week(
 @login_required
 def my_answers(request: SignedInRequest) -> HttpResponse:
     """What the reader answered, what is to come first; the own calendar's address; and reminders."""
-    rows = Rsvp.objects.filter(user=request.user, occurrence__event__in=_visible_events(request))
+    readable = Occurrence.objects.visible_to(request.user).values("event")
+    rows = Rsvp.objects.filter(user=request.user, occurrence__event__in=readable)
     rows = rows.select_related("occurrence__event__community")
-    coming = rows.filter(occurrence__ends_at__gt=timezone.now()).order_by("occurrence__starts_at", "pk")
-    over = rows.filter(occurrence__ends_at__lte=timezone.now()).exclude(answer=Answer.NOT)
     own = personal.personal(request.user)
     context = {
-        "coming": coming[:200],
-        "over": over.order_by("-occurrence__starts_at", "-pk")[:50],
+        "coming": rows.to_come()[:200],
+        "over": rows.that_were()[:50],
         "own": own,
         "form": RemindersForm(initial={"day": own.reminds_day, "hour": own.reminds_hour}),
     }
     return page(request, "events/my_answers.html", context | _my_tabs())
-
-
-def _visible_events(request: SignedInRequest) -> Any:
-    return Occurrence.objects.visible_to(request.user).values("event")
 
 
 @require_POST

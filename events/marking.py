@@ -20,6 +20,17 @@ def calendar_of(community: Community) -> CommunityCalendar:
     return CommunityCalendar.objects.get_or_create(community=community)[0]
 
 
+def calendar_shown(community: Community) -> CommunityCalendar:
+    """Give a community's calendar to be looked at; not saved where it has none yet."""
+    return CommunityCalendar.objects.filter(community=community).first() or CommunityCalendar(community=community)
+
+
+def let_schedule(community: Community, schedulers: str) -> None:
+    """Say who may put events into a community's calendar."""
+    calendar_of(community)
+    CommunityCalendar.objects.filter(community=community).update(schedulers=schedulers)
+
+
 def mark_changed(event: Event) -> None:
     """Let all that shows an event be made anew. Call it last in the transaction that changed it."""
     event.ical = series_text(event, event.occurrences.select_related("event__community"))

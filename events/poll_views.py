@@ -1,6 +1,5 @@
 """Pages of polls for a date."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +17,11 @@ from cop.base.pages import page, posted
 from events import polling
 from events.event_views import visible_community
 from events.forms import zone_choices
-from events.poll_models import DatePoll, DateProposal, DateVote, Vote
-from members.models import User
+from events.poll_models import DatePoll, DateProposal, Vote
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
 
 PROPOSALS_SHOWN = 6
-PEOPLE_MOST = 200
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -60,17 +57,6 @@ class PollForm(forms.Form):
         return data
 
 
-@dataclass
-class Tally:
-    """A proposal with what people said of it."""
-
-    proposal: DateProposal
-    mine: str
-    votes: list[tuple[User, str]]
-    yes: int
-    maybe: int
-
-
 def visible_poll(request: HttpRequest, community_slug: str, poll_id: int) -> DatePoll:
     """Give a poll with its community; Http404 where the reader may not know of either."""
     community = visible_community(request, community_slug)
@@ -102,7 +88,7 @@ def poll_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
 def poll(request: SignedInRequest, community_slug: str, poll_id: int) -> HttpResponse:
     """A poll, each date in the reader's own zone."""
     found = visible_poll(request, community_slug, poll_id)
-    tallies = _tallies(found, request.user)
+    tallies = polling.tallies(found, request.user)
     context = {
         "community": found.community,
         "poll": found,
@@ -113,20 +99,6 @@ def poll(request: SignedInRequest, community_slug: str, poll_id: int) -> HttpRes
         "may_settle": request.user.has_perm("events.settle_poll", found),
     }
     return page(request, "events/poll.html", context)
-
-
-def _tallies(found: DatePoll, user: User) -> list[Tally]:
-    votes: dict[int, list[tuple[User, str]]] = {}
-    rows = DateVote.objects.filter(proposal__poll=found).select_related("user").order_by("user__display_name", "pk")
-    for row in rows[: PEOPLE_MOST * polling.PROPOSALS_MOST]:
-        votes.setdefault(row.proposal_id, []).append((row.user, row.vote))
-    tallies = []
-    for proposal in found.proposals.all():
-        given = votes.get(proposal.pk, [])
-        words = [vote for _user, vote in given]
-        mine = next((vote for voter, vote in given if voter == user), "")
-        tallies.append(Tally(proposal, mine, given, words.count(Vote.YES), words.count(Vote.IF_NEED_BE)))
-    return tallies
 
 
 @require_POST

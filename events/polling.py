@@ -1,6 +1,7 @@
 """Finding a date: proposals, votes, and the click that makes the event."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,12 +12,24 @@ from cop.base.errors import Refused
 from cop.notifications import activities
 from events import moments, saving
 from events.models import Event
-from events.poll_models import DatePoll, DateProposal, DateVote
+from events.poll_models import DatePoll, DateProposal, DateVote, Vote
 from members.models import User
 
 KIND = "date-poll"
 PROPOSALS_MOST = 20
+PEOPLE_MOST = 200
 TWINS_WITHIN = timedelta(minutes=2)
+
+
+@dataclass
+class Tally:
+    """A proposal with what people said of it."""
+
+    proposal: DateProposal
+    mine: str
+    votes: list[tuple[User, str]]
+    yes: int
+    maybe: int
 
 
 def ask(poll: DatePoll, *, starts: Iterable[datetime], by: User) -> DatePoll:
@@ -57,6 +70,21 @@ def vote(poll: DatePoll, votes: Mapping[int, str], *, by: User) -> int:
             given, update_conflicts=True, unique_fields=["proposal", "user"], update_fields=["vote"]
         )
     return len(given)
+
+
+def tallies(poll: DatePoll, user: User) -> list[Tally]:
+    """Give each proposal with what people said of it, and what `user` did; two queries."""
+    votes: dict[int, list[tuple[User, str]]] = {}
+    rows = DateVote.objects.filter(proposal__poll=poll).select_related("user").order_by("user__display_name", "pk")
+    for row in rows[: PEOPLE_MOST * PROPOSALS_MOST]:
+        votes.setdefault(row.proposal_id, []).append((row.user, row.vote))
+    found = []
+    for proposal in poll.proposals.all():
+        given = votes.get(proposal.pk, [])
+        words = [vote for _user, vote in given]
+        mine = next((vote for voter, vote in given if voter == user), "")
+        found.append(Tally(proposal, mine, given, words.count(Vote.YES), words.count(Vote.IF_NEED_BE)))
+    return found
 
 
 def choose(poll: DatePoll, proposal: DateProposal, *, by: User) -> Event:

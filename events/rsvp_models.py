@@ -52,6 +52,15 @@ class RsvpQuerySet(models.QuerySet["Rsvp"]):
         """Those who wait for a place, the first first."""
         return self.confirmed().filter(answer=Answer.WAITING).order_by("waiting_since", "pk")
 
+    def to_come(self) -> "RsvpQuerySet":
+        """Those for what is not over, what comes first first."""
+        return self.filter(occurrence__ends_at__gt=timezone.now()).order_by("occurrence__starts_at", "pk")
+
+    def that_were(self) -> "RsvpQuerySet":
+        """Those for what is over, but for who did not come; the last first."""
+        over = self.filter(occurrence__ends_at__lte=timezone.now()).exclude(answer=Answer.NOT)
+        return over.order_by("-occurrence__starts_at", "-pk")
+
     def with_people(self) -> "RsvpQuerySet":
         """With the names of those who answered, in the same query."""
         return self.select_related("user__organisation", "subscriber")

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from cop.base.links import absolute
 from events import answering, repeating, visiting, wording
 from events.forms import AnswerForm, RemindersForm, TookForm
-from events.models import Occurrence
+from events.models import Event, Occurrence
 from events.reminding import HOUR
 from events.rsvp_models import Answer, Rsvp
 
@@ -60,6 +60,14 @@ def page_context(request: HttpRequest, row: Occurrence, **more: Any) -> dict[str
         "took_form": SimpleLazyObject(lambda: TookForm(initial={"took": rsvp.took if rsvp else ""})),
         "taken_along": SimpleLazyObject(lambda: list(row.rsvps.exclude(took="").with_people().order_by("pk")[:100])),
     } | more
+
+
+def next_occurrence(event: Event) -> Occurrence | None:
+    """Give the occurrence that an event's own address shows: the next one, else the last."""
+    rows = event.occurrences.select_related("event__community", "event__cover")
+    coming = rows.filter(ends_at__gt=timezone.now())
+    standing = coming.filter(cancelled_at=None).order_by("starts_at").first()
+    return standing or coming.order_by("starts_at").first() or rows.order_by("-starts_at").first()
 
 
 def answer_form(row: Occurrence, rsvp: Rsvp | None, data: Any = None) -> AnswerForm:

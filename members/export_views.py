@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cop.base.errors import Refused
 from cop.base.pages import page
 from members import exporting
-from members.export_models import DataExport, ExportState
+from members.export_models import DataExport
 from members.signing_in import SignedInRequest, sure
 
 
@@ -29,8 +29,7 @@ def data(request: SignedInRequest) -> HttpResponse:
         except Refused as refused:
             messages.error(request, " ".join(refused.messages))
         return redirect("members:data")
-    last = DataExport.objects.filter(user=request.user).order_by("-asked_at").first()
-    there = [row for row in DataExport.objects.filter(user=request.user, state=ExportState.READY) if row.is_there]
+    last, there = exporting.last_of(request.user), exporting.there_for(request.user)
     days = settings.KEEP_DAYS["exports"] or exporting.DAYS
     context = {"last": last, "there": there, "days": days, "may_ask": exporting.may_ask(last)}
     return page(request, "members/data.html", context)

@@ -53,6 +53,16 @@ def ask(user: User, *, at: datetime | None = None) -> DataExport:
     return made
 
 
+def last_of(user: User) -> DataExport | None:
+    """Give the copy that somebody asked for last."""
+    return DataExport.objects.filter(user=user).order_by("-asked_at").first()
+
+
+def there_for(user: User) -> list[DataExport]:
+    """Give the copies that somebody can fetch."""
+    return [row for row in DataExport.objects.filter(user=user, state=ExportState.READY) if row.is_there]
+
+
 def may_ask(last: DataExport | None, *, at: datetime | None = None) -> bool:
     """Whether somebody whose last copy this is may ask for another one."""
     if last is None or last.state == ExportState.FAILED:

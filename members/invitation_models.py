@@ -18,6 +18,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can still be answered."""
         return self.unanswered().filter(expires_at__gt=timezone.now())
 
+    def with_asker(self) -> "InvitationQuerySet":
+        """With who asks into what, in the same query."""
+        return self.select_related("community", "invited_by")
+
     def unanswered(self) -> "InvitationQuerySet":
         """Those neither accepted, declined nor withdrawn; perhaps they have expired."""
         return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
@@ -55,6 +59,12 @@ class Invitation(Dated):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.community}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        answered = self.accepted_at or self.declined_at or self.withdrawn_at
+        return answered is None and not self.is_expired
 
     @property
     def is_expired(self) -> bool:

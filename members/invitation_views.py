@@ -190,10 +190,10 @@ def link_use(request: SignedInRequest, token: str) -> HttpResponse:
 @require_safe
 def invitation_show(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation to whoever holds its link: who asks, into what, and one button each way."""
-    invitation = Invitation.objects.select_related("community", "invited_by").filter(token=token).first()
+    invitation = Invitation.objects.with_asker().filter(token=token).first()
     if invitation is None:
         return page(request, "members/invitation_gone.html", status=404)
-    if not Invitation.objects.open().filter(pk=invitation.pk).exists():
+    if not invitation.is_open:
         return page(request, "members/invitation_gone.html", {"invitation": invitation}, status=410)
     is_theirs = request.user.is_authenticated and inviting.is_for(invitation, request.user)
     context = {
@@ -209,7 +209,7 @@ def invitation_show(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 def invitation_accept(request: SignedInRequest, token: str) -> HttpResponse:
     """Accept an invitation."""
-    invitation = get_object_or_404(Invitation.objects.select_related("community", "invited_by"), token=token)
+    invitation = get_object_or_404(Invitation.objects.with_asker(), token=token)
     try:
         inviting.accept(invitation, by=request.user)
     except Refused as refused:

@@ -219,6 +219,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those active ones that may write: sponsors read, and so does who stepped back."""
         return self.active().filter(role__in=[Role.MEMBER, Role.FACILITATOR], stepped_back_at=None)
 
+    def with_people(self) -> "MembershipQuerySet":
+        """Those of users who may sign in, with what a list shows of each in the same query."""
+        return self.filter(user__is_active=True).select_related("user__organisation", "user__profile")
+
+    def listed_to(self, user: "User") -> "MembershipQuerySet":
+        """Those of people who stand in directories, and one's own."""
+        return self.filter(Q(user__profile=None) | Q(user__profile__is_unlisted=False) | Q(user=user))
+
     def requested(self) -> "MembershipQuerySet":
         """Those that wait for a facilitator's answer."""
         return self.filter(state=MembershipState.REQUESTED)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, reader: Reader) -> "OrganisationQuerySet":
         """All for who is signed in: their names stand beside people's; others find those that show themselves."""
         return self if reader.is_authenticated else self.filter(is_public=True)
+
+    def found_by(self, words: str) -> "OrganisationQuerySet":
+        """Those whose name or place has each of these words."""
+        found = self
+        for word in words.split()[:6]:
+            found = found.filter(Q(name__icontains=word) | Q(place__icontains=word))
+        return found
 
 
 class Organisation(Dated):

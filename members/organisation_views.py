@@ -33,9 +33,7 @@ PROOFS_A_DAY = 5
 def organisations(request: HttpRequest) -> HttpResponse:
     """List the organisations that the reader may know of; `q` finds by name or place."""
     words = request.GET.get("q", "").replace("\0", "")[:200].strip()
-    found = Organisation.objects.visible_to(request.user)
-    for word in words.split()[:6]:
-        found = found.filter(name__icontains=word) | found.filter(place__icontains=word)
+    found = Organisation.objects.visible_to(request.user).found_by(words)
     rows = paginate(found, order=("name", "id"), at=request.GET.get("page", ""), ascending=True)
     return page(request, "members/organisations.html", {"words": words, "page": rows})
 

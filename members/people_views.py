@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -23,7 +22,7 @@ from members.membership_forms import AnswerForm, RoleForm
 from members.models import Membership, MembershipState, User
 from members.permissions import require
 from members.profile_forms import ProfileForm
-from members.profiling import finding, finding_members, listed, shown_to
+from members.profiling import confirm_timezone, finding, finding_members, listed, shown_to
 from members.roles import Role
 from members.signing_in import SignedInRequest, signed_in_or_send_again, sure
 
@@ -53,12 +52,12 @@ def people(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """List who belongs to a community; facilitators see who waits and who is invited too."""
     community = visible_community(request, community_slug)
     require(request.user, "members.see_people", community)
-    shown = community.memberships.filter(user__is_active=True).select_related("user__organisation", "user__profile")
     facilitates = request.user.has_perm("members.edit_community", community)
     words = request.GET.get("q", "").replace("\0", "")[:200].strip()
     states = [MembershipState.ACTIVE, MembershipState.SUSPENDED] if facilitates else [MembershipState.ACTIVE]
+    shown = community.memberships.with_people()
     if not facilitates:
-        shown = shown.filter(Q(user__profile=None) | Q(user__profile__is_unlisted=False) | Q(user=request.user))
+        shown = shown.listed_to(request.user)
     context = {
         "community": community,
         "words": words,
@@ -179,5 +178,5 @@ def profile_edit(request: SignedInRequest) -> HttpResponse:
 @login_required
 def timezone_confirm(request: SignedInRequest) -> HttpResponse:
     """Somebody says that the time zone which their browser named is theirs."""
-    User.objects.filter(pk=request.user.pk).update(has_confirmed_timezone=True)
+    confirm_timezone(request.user)
     return redirect(settings.LOGIN_REDIRECT_URL)

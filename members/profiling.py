@@ -117,6 +117,11 @@ def rank_of(reader: Reader, person: User) -> int:
     return RANKS[Seen.SHARING if shares else Seen.SIGNED_IN]
 
 
+def confirm_timezone(user: User) -> None:
+    """Note that the time zone which a browser named is somebody's own."""
+    User.objects.filter(pk=user.pk).update(has_confirmed_timezone=True)
+
+
 def listed(people: QuerySet[User]) -> QuerySet[User]:
     """Leave out those who wish to stand in no directory."""
     return people.filter(Q(profile=None) | Q(profile__is_unlisted=False))

@@ -17,7 +17,7 @@ from cop.base.pages import page, posted
 from cop.notifications import setting_rhythm
 from cop.notifications.rhythm import coming, season_now
 from cop.notifications.rhythm_forms import ElsewhereForm, HappenedForm, RestForm, RhythmForm, SeasonForm, SlotForm
-from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Rhythm, Season
+from cop.notifications.rhythm_models import Beat, BeatSlot, Rest, Season
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
@@ -58,9 +58,7 @@ def rhythm(request: HttpRequest, community_slug: str) -> HttpResponse:
 def rhythm_edit(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """Set the rhythm: its beats, its clock, days of rest, seasons."""
     community = _own(request, community_slug)
-    found = Rhythm.objects.filter(community=community).first() or Rhythm(
-        community=community, timezone=request.user.timezone
-    )
+    found = setting_rhythm.rhythm_shown(community, by=request.user)
     form = RhythmForm(posted(request), instance=found)
     if form.is_valid():
         saved = setting_rhythm.rhythm_of(community, by=request.user)
@@ -148,7 +146,7 @@ def rest_add(request: SignedInRequest, community_slug: str) -> HttpResponse:
 def rest_remove(request: SignedInRequest, community_slug: str, rest_id: int) -> HttpResponse:
     """Let beats go out on these days after all."""
     community = _own(request, community_slug)
-    Rest.objects.filter(pk=rest_id, community=community).delete()
+    setting_rhythm.end_rest(community, rest_id)
     return redirect("notifications:rhythm-edit", community.slug)
 
 
@@ -198,7 +196,7 @@ def beat_happened(request: SignedInRequest, community_slug: str, beat_id: int) -
 def beat_elsewhere(request: SignedInRequest, community_slug: str) -> HttpResponse:
     """Note a meeting, call or visit that happened elsewhere."""
     community = _own(request, community_slug)
-    found = Rhythm.objects.filter(community=community).first() or Rhythm(timezone=request.user.timezone)
+    found = setting_rhythm.rhythm_shown(community, by=request.user)
     form = ElsewhereForm(posted(request), zone=found.zone)
     if form.is_valid():
         try:

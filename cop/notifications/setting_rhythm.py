@@ -51,6 +51,12 @@ def rhythm_of(community: Community, *, by: User) -> Rhythm:
     return Rhythm.objects.get_or_create(community=community, defaults={"timezone": by.timezone})[0]
 
 
+def rhythm_shown(community: Community, *, by: User) -> Rhythm:
+    """Give a community's rhythm to be looked at; not saved where there is none yet."""
+    kept = Rhythm.objects.filter(community=community).first()
+    return kept or Rhythm(community=community, timezone=by.timezone)
+
+
 def start_from(pattern: str, *, community: Community, by: User, at: datetime | None = None) -> bool:
     """Fill a rhythm that has no beats yet from one of PATTERNS; False where it has some, or for an unknown pattern."""
     chosen = PATTERNS.get(pattern)
@@ -126,6 +132,11 @@ def rest(community: Community, row: Rest) -> Rest:
     row.community = community
     row.save()
     return row
+
+
+def end_rest(community: Community, rest_id: int) -> None:
+    """Let beats go out on some days after all."""
+    Rest.objects.filter(pk=rest_id, community=community).delete()
 
 
 def tell_what_happened(beat: Beat, words: str, *, by: User) -> None:

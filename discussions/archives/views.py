@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.limits import within_limit
 from cop.base.pages import page, posted
 from discussions.archives import adopting, claiming, exporting, json_lines, running
-from discussions.archives.models import ArchivedMessage, Import
+from discussions.archives.models import Import
 from discussions.forum_views import visible_forum
 from discussions.models import Forum, Reply, Topic
 from discussions.topic_views import visible_reply, visible_topic
@@ -95,7 +95,7 @@ def imports(request: SignedInRequest, community_slug: str, forum_slug: str) -> H
         data = form.cleaned_data
         run = running.begin(forum, data["file"], by=request.user, is_sorted=data.get("is_sorted", False))
         return redirect("discussions:import", forum.community.slug, forum.slug, run.pk)
-    runs = Import.objects.filter(forum=forum).select_related("by").order_by("-pk")[:30]
+    runs = forum.imports.select_related("by").order_by("-pk")[:30]
     context = {"community": forum.community, "forum": forum, "form": form, "runs": runs}
     return page(request, "discussions/imports.html", context)
 
@@ -106,7 +106,7 @@ def import_show(request: SignedInRequest, community_slug: str, forum_slug: str, 
     """How far an import is, and what was left out, with the reason."""
     forum = _own(request, community_slug, forum_slug)
     run = get_object_or_404(Import, forum=forum, pk=import_id)
-    left_out = ArchivedMessage.objects.filter(made_by=run).exclude(reason="").order_by("pk")[:200]
+    left_out = run.messages.exclude(reason="").order_by("pk")[:200]
     context = {"community": forum.community, "forum": forum, "run": run, "left_out": left_out}
     return page(request, "discussions/import_show.html", context, part="discussions/_import.html")
 

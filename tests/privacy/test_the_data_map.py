@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from cop.notifications.models import Subscriber
 from cop.privacy import retention
 from members import carrying_out, exporting
-from members.models import Profile
 from members.packing import Kind
+from members.profile_models import Profile
 from tests.factories import MembershipFactory
 
 PAGE = Path(settings.BASE_DIR, "docs", "privacy.md").read_text()

@@ -74,6 +74,8 @@ def show_again(post_id: int, by: User | None, why: Why = NO_REASON) -> bool:
     """Publish a hidden post again, under its old date and without another mail."""
     with transaction.atomic():
         post = _posts().get(pk=post_id)
+        if post.is_published:
+            return False
         record(What.SHOWN, thing_of(post), by=by, why=why)
         return publishing.publish(post, by=by, at=post.published_at, is_mailed=False)
 

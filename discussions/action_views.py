@@ -137,8 +137,15 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
     }
     what = request.POST.get("what", "")
     if what in acts:
-        acts[what]()
-        messages.success(request, _("Done."))
+        try:
+            is_new = acts[what]() is not False
+        except Refused as refused:
+            messages.error(request, " ".join(refused.messages))
+            return redirect(found)
+        if is_new:
+            messages.success(request, _("Done."))
+        else:
+            messages.info(request, _("That was done before. Nothing has changed."))
     return redirect((found.forum or found.community) if what == "delete" else found)
 
 
@@ -149,9 +156,8 @@ def topic_bring_back(request: SignedInRequest, community_slug: str, topic_id: in
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=community_slug)
     require(request.user, "discussions.bring_back", community)
     found = get_object_or_404(Topic.objects.deleted().filter(community=community), pk=topic_id)
-    keeping_order.restore_topic(found.pk, request.user)
-    messages.success(request, _("The topic is back."))
-    return redirect(found)
+    _say(request, lambda: keeping_order.restore_topic(found.pk, request.user), _("The topic is back."))
+    return redirect(found if Topic.objects.visible_to(request.user).filter(pk=found.pk).exists() else community)
 
 
 @signed_in_or_send_again
@@ -183,11 +189,13 @@ def topic_slow(request: SignedInRequest, community_slug: str, topic_id: int) -> 
     found = _moderated(request, community_slug, topic_id)
     form = SlowForm(posted(request), initial={"minutes": found.slow_minutes or 0})
     ask_why(form, points_of(found.community))
-    if form.is_valid():
-        minutes = form.cleaned_data["minutes"]
+    minutes = form.cleaned_data["minutes"] if form.is_valid() else 0
+
+    def slow() -> Topic:
         keeping_order.slow_topic(found, minutes=minutes, by=request.user, why=why_of(form))
-        return redirect(found)
-    return _short_form(request, found, form, _("Slow the topic down"))
+        return found
+
+    return _done(form, slow) or _short_form(request, found, form, _("Slow the topic down"))
 
 
 @signed_in_or_send_again

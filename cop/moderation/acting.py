@@ -42,6 +42,8 @@ def confirm(what: str, kind: str, thing_id: int, *, by: User, why: Why) -> Moder
 def warn(kind: str, thing_id: int, *, by: User, why: Why) -> ModerationAction | None:
     """Write to whoever wrote something, with the passage; raise Refused where there is nobody to write to."""
     thing = _found(kind, thing_id)
+    if thing.author == by:
+        raise Refused(_("This is yours. Somebody else writes to you about it, where that is needed."))
     if thing.author is None or not thing.author.is_active:
         raise Refused(_("Whoever wrote this has no account here, and cannot be written to."))
     if not why.words.strip():

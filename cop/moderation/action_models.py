@@ -42,6 +42,7 @@ class What(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     READMITTED = "readmitted", _("readmitted")
     REMOVED = "removed", _("removed from the community")
+    LEFT = "left", _("looked at because it was flagged, and left as it is")
 
 
 class Office(models.TextChoices):

@@ -43,16 +43,26 @@ def _ask_why(request: SignedInRequest, found: ThingKind, thing: Thing, what: str
     if form.is_valid():
         try:
             if what == What.WARNED:
-                acting.warn(thing.kind, thing.id, by=request.user, why=why_of(form))
+                is_new = acting.warn(thing.kind, thing.id, by=request.user, why=why_of(form)) is not None
             else:
-                acting.do(what, thing.kind, thing.id, by=request.user, why=why_of(form))
+                is_new = acting.do(what, thing.kind, thing.id, by=request.user, why=why_of(form))
         except Refused as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("Done. Whoever wrote it is told why."))
+            _say(request, what, thing, is_new=is_new)
             return redirect(thing.url if found.see(thing.id, request.user) else thing.community)
     context = {"community": thing.community, "thing": thing, "form": form, "says": SAYS.get(What(what), OTHERWISE)}
     return page(request, "moderation/act.html", context)
+
+
+def _say(request: SignedInRequest, what: str, thing: Thing, *, is_new: bool) -> None:
+    """Say what came of it, and promise a mail only where one is sent."""
+    if not is_new:
+        messages.info(request, _("That was done before. Nothing has changed, and nobody is told."))
+    elif thing.author and thing.author != request.user and telling.is_told(what):
+        messages.success(request, _("Done. Whoever it is about is told why."))
+    else:
+        messages.success(request, _("Done."))
 
 
 @signed_in_or_send_again

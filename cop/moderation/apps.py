@@ -15,6 +15,7 @@ class ModerationConfig(AppConfig):
             flag_cases,
             held_mails,
             kinds,
+            left_to_staff,
             letting_go,
             objecting,
             people,
@@ -27,6 +28,7 @@ class ModerationConfig(AppConfig):
         from members import carrying_out, exporting, logging_standing
 
         waiting.register("care", waiting_here.CARE)
+        waiting.register("left-to-staff", left_to_staff.LEFT)
         waiting.register("told", waiting_here.TOLD)
         kinds.register(objecting.KIND, objecting.OBJECTIONS)
         followables.register(care_following.KIND, care_following.find_care)

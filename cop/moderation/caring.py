@@ -1,8 +1,10 @@
 """What needs care: it waits, somebody takes it in hand, it is settled."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from cop.moderation.kinds import kinds
@@ -18,17 +20,19 @@ def needs_care(
     *,
     community: Community,
     about: User | None = None,
+    done_by: User | None = None,
     since: datetime | None = None,
     weight: int | None = None,
     is_made_now: bool = False,
 ) -> Case:
     """Let a thing wait for the facilitators of a community; one that waits already goes on waiting, as heavy at least.
 
-    Call it in the transaction of the process that found it. `about` is whose thing it is. A thing that `is_made_now`,
-    in this transaction, cannot wait already.
+    Call it in the transaction of the process that found it. `about` is whose thing it is, `done_by` who did what
+    somebody objects to. A thing that `is_made_now`, in this transaction, cannot wait already.
     """
     weight = kinds[kind].weight if weight is None else weight
-    found = {"community": community, "about": about, "since": since or timezone.now(), "weight": weight}
+    found: dict[str, Any] = {"community": community, "about": about, "done_by": done_by, "weight": weight}
+    found["since"] = since or timezone.now()
     if is_made_now:
         return Case.objects.create(kind=kind, thing_id=thing_id, **found)
     case, is_new = Case.objects.get_or_create(kind=kind, thing_id=thing_id, settled_at=None, defaults=found)
@@ -69,6 +73,17 @@ def let_go(case: Case, *, by: User) -> bool:
     return bool(rows.update(claimed_by=None, claimed_at=None, updated_at=timezone.now()))
 
 
-def waiting_count(community: Community) -> int:
-    """Give how many things wait in a community; more than MOST_COUNTED is not counted on."""
-    return Case.objects.open().filter(community=community)[: MOST_COUNTED + 1].count()
+def waiting_count(community: Community, *, reader: User | None = None) -> int:
+    """Give how many things wait in a community, for `reader` to decide where one is given.
+
+    More than MOST_COUNTED is not counted on.
+    """
+    rows = Case.objects.open().filter(community=community)
+    rows = rows.for_decider(reader) if reader else rows
+    return rows[: MOST_COUNTED + 1].count()
+
+
+def waiting_counts(communities: Collection[Community], *, reader: User) -> dict[int, int]:
+    """Give how many things wait for `reader` to decide in each of some communities: one query."""
+    rows = Case.objects.open().filter(community__in=communities).for_decider(reader)
+    return dict(rows.order_by().values_list("community").annotate(Count("pk")))

@@ -11,6 +11,10 @@ from cop.moderation.models import Case
 
 WHICH_POINT = gettext_lazy("Choose the point of the guidelines that this is about: the person is told.")
 SOME_WORDS = gettext_lazy("Write a few words: the person is told.")
+SOMEBODY_ELSE = gettext_lazy(
+    "Somebody else decides on this: another facilitator, or site staff where there is none. "
+    "It is about something that you wrote or did."
+)
 # For what is no longer there, and for kinds that no app of this site knows any more.
 PUT_AWAY = Decision(
     "gone",
@@ -36,17 +40,28 @@ def shown_of(case: Case) -> Shown | None:
 def decide(case: Case, name: str, act: Act) -> Decision:
     """Do what was decided and settle the case; raise Refused where it is settled, in other hands or cannot be done.
 
-    Taking the case in hand comes first, so that of two people who decide at once only one does anything. Where the act
-    fails half-way the case stays open, and the act is one that can be done again.
+    Whoever may decide takes the case in hand before anything is done, so that of two people at once only one does
+    anything; where it is refused all the same, it is in nobody's hands. Where the act fails half-way the case stays
+    open, and the act is one that can be done again.
     """
-    if not caring.claim(case, by=act.by):
+    if case.concerns(act.by):
+        raise Refused(SOMEBODY_ELSE)
+    if not Case.objects.claimable_by(act.by).filter(pk=case.pk).exists():
         raise Refused(_who_was_first(case))
     decision = _find(case, name)
     if decision.wants_reason and not act.reason:
         raise Refused({"reason": WHICH_POINT})
     if decision.wants_words and not act.words.strip():
         raise Refused({"words": SOME_WORDS})
-    decision.act(case, act)
+    was_in_hand = case.claimed_by_id == act.by.pk
+    if not caring.claim(case, by=act.by):
+        raise Refused(_who_was_first(case))
+    try:
+        decision.act(case, act)
+    except Refused:
+        if not was_in_hand:
+            caring.let_go(case, by=act.by)
+        raise
     caring.settle_case(case, by=act.by, outcome=decision.name)
     return decision
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cop.base.errors import Refused
-from cop.moderation import acting, answering_flags, caring, things
+from cop.moderation import acting, answering_flags, caring, recording, things
 from cop.moderation.action_models import What
 from cop.moderation.flag_models import Flag
 from cop.moderation.kinds import Act, CaseKind, Decision, Shown, kinds
@@ -25,7 +25,7 @@ def register(name: str, kind: ThingKind) -> None:
     things.kinds.register(name, kind)
     decisions = [LEAVE, *(decision for decision in DECISIONS if decision.name in kind.acts), WRITE]
     kinds.register(
-        f"flag-{name}", CaseKind(words=kind.flagged, show=partial(_show, name), decisions=tuple(decisions), weight=1)
+        f"flag-{name}", CaseKind(kind.flagged, partial(_show, name), tuple(decisions), weight=1, is_personal=True)
     )
 
 
@@ -63,6 +63,8 @@ def _leave(case: Case, act: Act) -> None:
     if thing and thing.is_hidden:
         acting.do(What.SHOWN, kind, case.thing_id, by=act.by, why=Why(act.reason, act.words))
     with transaction.atomic():
+        if thing and not thing.is_hidden:
+            recording.record(What.LEFT, thing, by=act.by, why=Why(act.reason, act.words))
         answering_flags.answer(kind, case.thing_id, is_upheld=False)
         caring.settle(case.kind, case.thing_id, by=act.by, outcome="left")
 

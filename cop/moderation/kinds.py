@@ -88,16 +88,23 @@ class Decision:
 class CaseKind:
     """One kind of case. `show` looks at many things at once, by their ids, with a constant number of queries.
 
-    What `show` leaves out is gone, and the case can be put away. `weight`: 1 cannot wait, 3 can.
+    What `show` leaves out is gone, and the case can be put away. `weight`: 1 cannot wait, 3 can. What `is_personal` is
+    about what somebody wrote or did: they neither decide about it nor read who asked for that.
     """
 
     words: Words
     show: Callable[[Collection[int]], Mapping[int, Shown]]
     decisions: tuple[Decision, ...]
     weight: int = 2
+    is_personal: bool = False
 
 
 kinds: Registry[CaseKind] = Registry("kinds of cases")
+
+
+def personal() -> list[str]:
+    """Give the names of the kinds about which those concerned do not decide."""
+    return [name for name in kinds if kinds[name].is_personal]
 
 
 def register(name: str, kind: CaseKind) -> None:

@@ -60,4 +60,6 @@ def _opened(code: str) -> tuple[Case, User, bool]:
         raise Http404
     if not user.has_perm("moderation.take_care", case.community):
         raise PermissionDenied(FACILITATORS_CAN)
+    if case.concerns(user):
+        raise PermissionDenied(deciding.SOMEBODY_ELSE)
     return case, user, timezone.now() - delivery.mailing.created_at > LINKS_LAST

@@ -74,11 +74,13 @@ def _post(mailing: Mailing | None, cases: Sequence[Case], at: datetime) -> int:
 
 
 def _readers(cases: Sequence[Case]) -> SubscriptionQuerySet:
-    """The facilitators who want these mails; whose own thing it is decides nothing about it."""
+    """The facilitators who want these mails; whom it concerns decides nothing about it."""
     thing = care_following.thing_of(cases[0].community)
     rows = Subscription.objects.to(thing.kind, thing.id).confirmed().reachable().allowed(thing).filter(pace=Pace.EACH)
-    about = [case.about_id for case in cases if case.about_id]
-    return rows.exclude(subscriber__user__in=about) if len(cases) == 1 and about else rows
+    if len(cases) > 1:
+        return rows
+    concerned = [pk for pk in (cases[0].about_id, cases[0].done_by_id) if pk]
+    return rows.exclude(subscriber__user__in=concerned) if concerned else rows
 
 
 def _about_one(case: Case) -> Mailing | None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,10 +13,11 @@ from cop.base.models import Dated
 from cop.moderation import (
     action_models,  # noqa: F401 — Django finds the models of what was done here
     flag_models,  # noqa: F401 — and of flags
+    kinds,
     policy_models,  # noqa: F401 — and of what was agreed on
 )
 from members.audiences import Reader, facilitated_by
-from members.models import Community
+from members.models import Community, Membership
 
 # Who takes a case and then does nothing gives it back without a word.
 CLAIM_LASTS = timedelta(minutes=10)
@@ -34,6 +36,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those that wait for somebody."""
         return self.filter(settled_at=None)
 
+    def for_decider(self, user: Reader) -> "CaseQuerySet":
+        """Those that `user` may decide about: nobody decides about their own things, or about what they did."""
+        return self.exclude(done_by=user.pk).exclude(kind__in=kinds.personal(), about=user.pk)
+
+    def left_to_staff(self) -> "CaseQuerySet":
+        """Open ones that concern all who facilitate, so that only site staff are left to decide."""
+        concerned = [Coalesce(OuterRef(name), 0) for name in ("about_id", "done_by_id")]
+        others = (
+            Membership.objects.active().facilitating().filter(community=OuterRef("community"), user__is_active=True)
+        )
+        others = others.exclude(user_id=concerned[0]).exclude(user_id=concerned[1])
+        return self.open().filter(~Exists(others), kind__in=kinds.personal())
+
     def claimable_by(self, user: Reader) -> "CaseQuerySet":
         """Those that nobody else has in hand."""
         lapsed = Q(claimed_at__lt=timezone.now() - CLAIM_LASTS)
@@ -49,6 +64,10 @@ class Case(Dated):
     thing_id = models.BigIntegerField()
     # Whose it is, or whom it is about.
     about = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Who did what somebody objects to: they do not decide either.
+    done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     since = models.DateTimeField(default=timezone.now)
@@ -91,6 +110,12 @@ class Case(Dated):
     def is_settled(self) -> bool:
         """Whether nothing is to be decided any more."""
         return self.settled_at is not None
+
+    def concerns(self, user: Reader) -> bool:
+        """Whether it is about `user`, or about what they did, so that somebody else decides."""
+        return user.is_authenticated and (
+            self.done_by_id == user.pk or (self.kind in kinds.personal() and self.about_id == user.pk)
+        )
 
     def is_held_by_another(self, user: Reader) -> bool:
         """Whether somebody else has it in hand at this moment."""

@@ -14,7 +14,7 @@ from cop.moderation.action_models import ModerationAction, Objection
 from cop.moderation.kinds import Act, CaseKind, Decision, Shown
 from cop.moderation.models import Case
 from cop.moderation.recording import ring_after_commit
-from members.models import Membership, User
+from members.models import User
 
 KIND = "objection"
 
@@ -37,26 +37,10 @@ def object_to(action: ModerationAction, *, by: User, words: str) -> Objection:
     try:
         with transaction.atomic():
             made = Objection.objects.create(action=action, words=words.strip())
-            caring.needs_care(KIND, made.pk, community=action.community, about=by)
+            caring.needs_care(KIND, made.pk, community=action.community, about=by, done_by=action.by)
     except IntegrityError:
         raise Refused(_("You have objected already. Somebody else looks at it.")) from None
     return made
-
-
-def may_decide(objection: Objection, user: User) -> bool:
-    """Whether `user` is somebody else than who did it and than who objects.
-
-    Where nobody else facilitates, site staff decide.
-    """
-    action = objection.action
-    return user.pk not in (action.by_id, action.about_id)
-
-
-def is_left_to_staff(objection: Objection) -> bool:
-    """Whether all who facilitate are those whom it is about."""
-    action = objection.action
-    facilitating = Membership.objects.active().facilitating().filter(community=action.community)
-    return not facilitating.exclude(user__in=[pk for pk in (action.by_id, action.about_id) if pk]).exists()
 
 
 def show(ids: Collection[int]) -> Mapping[int, Shown]:
@@ -82,8 +66,6 @@ def _shown(objection: Objection) -> Shown:
 
 def _decide(case: Case, act: Act, *, is_granted: bool) -> None:
     objection = Objection.objects.select_related("action__community", "action__about").get(pk=case.thing_id)
-    if not may_decide(objection, act.by):
-        raise Refused(_("Somebody else than whoever did it decides on this: another facilitator, or site staff."))
     if is_granted:
         acting.take_back(objection.action, by=act.by, words="")
     with transaction.atomic():
@@ -125,4 +107,5 @@ OBJECTIONS = CaseKind(
         ),
     ),
     weight=1,
+    is_personal=True,
 )

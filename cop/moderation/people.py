@@ -6,8 +6,10 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cop.base.errors import Refused
 from cop.moderation import restraining
 from cop.moderation.action_models import What
 from cop.moderation.recording import record
@@ -91,6 +93,14 @@ def _because(why: Why) -> Iterator[None]:
         _given.reset(token)
 
 
+def _somebody_else(membership_id: int, by: User | None) -> Membership:
+    """Give a membership, or raise Refused where it is the own one of whoever does something to it."""
+    membership = _get(membership_id)
+    if by is not None and membership.user_id == by.pk:
+        raise Refused(gettext("This is your own membership. Somebody else decides about it; leaving is up to you."))
+    return membership
+
+
 def _reason(why: Why) -> str:
     return "\n\n".join(part for part in (why.reason, why.words) if part)
 
@@ -100,7 +110,7 @@ def suspend(membership_id: int, by: User | None, why: Why) -> bool:
     if by is None:
         return False
     with _because(why):
-        return joining.suspend(_get(membership_id), by=by, reason=_reason(why), until=why.until)
+        return joining.suspend(_somebody_else(membership_id, by), by=by, reason=_reason(why), until=why.until)
 
 
 def readmit(membership_id: int, by: User | None, why: Why) -> bool:
@@ -113,13 +123,13 @@ def remove(membership_id: int, by: User | None, why: Why) -> bool:
     if by is None:
         return False
     with _because(why):
-        return joining.remove(_get(membership_id), by=by, reason=_reason(why))
+        return joining.remove(_somebody_else(membership_id, by), by=by, reason=_reason(why))
 
 
 def hold(membership_id: int, by: User | None, why: Why) -> bool:
     """Read what somebody writes first, from now on."""
     with transaction.atomic():
-        membership = _get(membership_id)
+        membership = _somebody_else(membership_id, by)
         if not restraining.hold(membership.user, membership.community):
             return False
         record(What.HELD, thing_of(membership), by=by, why=why)
@@ -129,7 +139,7 @@ def hold(membership_id: int, by: User | None, why: Why) -> bool:
 def release(membership_id: int, by: User | None, why: Why) -> bool:
     """Let somebody write as everybody does."""
     with transaction.atomic():
-        membership = _get(membership_id)
+        membership = _somebody_else(membership_id, by)
         if not restraining.release(membership.user, membership.community):
             return False
         record(What.RELEASED, thing_of(membership), by=by, why=why)

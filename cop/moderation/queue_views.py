@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cop.base.errors import Refused
+from cop.base.keyset import paginate
 from cop.base.pages import page
-from cop.moderation import acting, caring, deciding, looking, queueing
+from cop.moderation import acting, caring, deciding, left_to_staff, looking, queueing
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
-from cop.moderation.kinds import Act
+from cop.moderation.kinds import Act, kinds
 from cop.moderation.models import Case
 from members.models import Community
 from members.permissions import require
@@ -46,9 +47,22 @@ def care(request: SignedInRequest, community_slug: str) -> HttpResponse:
         "newer": found.newer,
         "chosen": chosen,
         "at": at,
-        "kinds": queueing.kinds_waiting_in(community),
+        "kinds": queueing.kinds_waiting_in(community, reader=request.user),
     }
     return page(request, "moderation/care.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def left(request: SignedInRequest) -> HttpResponse:
+    """What is left to site staff in all communities, what has waited longest first."""
+    require(request.user, "moderation.decide_last")
+    rows = left_to_staff.cases_for(request.user).select_related("community")
+    found = paginate(rows, order=("since", "id"), at=request.GET.get("page", ""), ascending=True)
+    shown = queueing.shown_of_all(found.rows)
+    listed = [(one, kinds[one.kind].words, shown.get((one.kind, one.thing_id))) for one in found.rows]
+    return page(request, "moderation/left_to_staff.html", {"page": found, "rows": listed})
 
 
 def _find(community: Community, request: SignedInRequest, case_id: int) -> Case:
@@ -76,7 +90,9 @@ def case_claim(request: SignedInRequest, community_slug: str, case_id: int) -> H
     """Take a case in hand, or give it back (`undo`)."""
     community = cared_for(request, community_slug)
     found = _find(community, request, case_id)
-    if request.POST.get("undo"):
+    if found.concerns(request.user):
+        messages.error(request, str(deciding.SOMEBODY_ELSE))
+    elif request.POST.get("undo"):
         caring.let_go(found, by=request.user)
     elif not caring.claim(found, by=request.user):
         messages.error(request, _("Somebody else has this in hand already."))
@@ -94,7 +110,7 @@ def case_decide(request: SignedInRequest, community_slug: str, case_id: int) -> 
 
 
 def _decide(request: SignedInRequest, community: Community, found: Case) -> HttpResponse:
-    decisions = deciding.decisions_about(found, deciding.shown_of(found))
+    decisions = queueing.decisions_for(request.user, found, deciding.shown_of(found))
     form = DecideForm(request.POST, decisions=decisions, points=points_of(community), auto_id=f"case-{found.pk}-%s")
     if form.is_valid():
         data = form.cleaned_data
@@ -109,7 +125,7 @@ def _decide(request: SignedInRequest, community: Community, found: Case) -> Http
     found = _find(community, request, found.pk)
     [card] = queueing.cards_of(community, [found], reader=request.user, form=form)
     looking.note(found, card.shown, by=request.user)
-    if found.is_settled or card.is_held:  # Then there is no form that could say it.
+    if found.is_settled or card.is_held or not card.decisions:  # Then there is no form that could say it.
         messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
     chosen, at = _list_of(request)
     context = {"community": community, "card": card, "case": found, "form": form, "chosen": chosen, "at": at}

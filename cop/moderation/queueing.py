@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from cop.base.keyset import Page, after, paginate
-from cop.moderation.deciding import decisions_about
+from cop.moderation.deciding import SOMEBODY_ELSE, decisions_about
 from cop.moderation.forms import DecideForm
 from cop.moderation.guidelines import points_of
 from cop.moderation.histories import History, histories_of
@@ -47,7 +47,7 @@ def waiting_in(community: Community, *, reader: User, kind: str = "", at: str = 
 
 
 def _rows(community: Community, reader: User, kind: str) -> QuerySet[Case]:
-    rows = Case.objects.visible_to(reader).open().filter(community=community)
+    rows = Case.objects.visible_to(reader).open().filter(community=community).for_decider(reader)
     return rows.filter(kind=kind) if kind else rows
 
 
@@ -64,10 +64,10 @@ def place_after(case: Case, *, reader: User, kind: str = "", at: str = "") -> tu
     return "", "", everything.order_by(*ORDER).first()
 
 
-def kinds_waiting_in(community: Community) -> list[tuple[str, Words]]:
+def kinds_waiting_in(community: Community, *, reader: User) -> list[tuple[str, Words]]:
     """Give the kinds of which something waits, with their words: one question to the index for each kind there is."""
     names = list(kinds)
-    open_cases = Case.objects.open().filter(community=OuterRef("pk"))
+    open_cases = Case.objects.open().filter(community=OuterRef("pk")).for_decider(reader)
     asked = [Exists(open_cases.filter(kind=name)) for name in names]
     answers = Community.objects.filter(pk=community.pk).values_list(*asked).first() or ()
     return [(name, kinds[name].words) for name, is_there in zip(names, answers, strict=False) if is_there]
@@ -86,9 +86,9 @@ def cards_of(
         Card(
             case=case,
             words=kinds[case.kind].words if case.kind in set(kinds) else _("Something"),
-            shown=shown.get((case.kind, case.thing_id)),
+            shown=_as_seen_by(reader, case, shown.get((case.kind, case.thing_id))),
             history=histories.get(case.about_id) if case.about_id else None,
-            decisions=(decisions := decisions_about(case, shown.get((case.kind, case.thing_id)))),
+            decisions=(decisions := decisions_for(reader, case, shown.get((case.kind, case.thing_id)))),
             form=form or DecideForm(decisions=decisions, points=points, auto_id=f"case-{case.pk}-%s"),
             is_mine=case.claimed_by_id == reader.pk,
             is_held=case.is_held_by_another(reader),
@@ -96,6 +96,16 @@ def cards_of(
         )
         for case in cases
     ]
+
+
+def decisions_for(reader: User, case: Case, shown: Shown | None) -> tuple[Decision, ...]:
+    """Give what a reader can decide about a case."""
+    return () if case.concerns(reader) else decisions_about(case, shown)
+
+
+def _as_seen_by(reader: User, case: Case, shown: Shown | None) -> Shown | None:
+    """Keep from whom a case concerns who said what about it."""
+    return replace(shown, because=(str(SOMEBODY_ELSE),)) if shown and case.concerns(reader) else shown
 
 
 def shown_of_all(cases: Sequence[Case]) -> Mapping[tuple[str, int], Shown]:

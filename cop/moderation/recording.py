@@ -4,7 +4,9 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from cop.base.errors import Refused
 from cop.moderation import answering_flags, caring
 from cop.moderation.action_models import PASSAGE_LENGTH, ModerationAction, Office, What
 from cop.moderation.ringing import ring
@@ -17,17 +19,31 @@ from members.standing import standing_of
 # These end a thing, so whoever flagged it was right; these leave it or bring it back, so they were not.
 UPHOLDS = {What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, What.WARNED, What.SUSPENDED, What.REMOVED}
 TURNS_DOWN = {What.SHOWN, What.RESTORED}
+# What takes back which.
+UNDONE = {
+    What.SHOWN: What.HIDDEN,
+    What.RESTORED: What.DELETED,
+    What.UNLOCKED: What.LOCKED,
+    What.READMITTED: What.SUSPENDED,
+    What.RELEASED: What.HELD,
+}
 # What is told in a mail of another room's, or to nobody: everybody sees it where it happened.
 STANDING = {What.SUSPENDED, What.READMITTED}
-NOT_TOLD = {What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED, What.PINNED, What.UNPINNED, What.DROPPED}
+NOT_TOLD = {
+    *(What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED),
+    *(What.PINNED, What.UNPINNED, What.DROPPED, What.LEFT),
+}
 
 
 def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> ModerationAction | None:  # noqa: B008
     """Write a line of the log, answer the flags on the thing and let the person be told a moment after the commit.
 
-    Call it in the transaction that does it. What people do to their own things is no moderation: it gives None.
+    Call it in the transaction that does it. What people do to their own things is no moderation: it gives None. Raises
+    Refused where they would take back what somebody else did to it.
     """
     if by is not None and thing.author is not None and by.pk == thing.author.pk:
+        if stands(thing.kind, thing.id, UNDONE.get(What(what), "")):
+            raise Refused(_("Somebody else did this to something of yours. Object to it, and somebody else decides."))
         caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome="own")
         return None
     is_told = thing.author is not None and thing.author.is_active and what not in NOT_TOLD
@@ -80,5 +96,11 @@ def _office(thing: Thing, by: User | None) -> str:
 
 def stays_hidden(kind: str, thing_id: int) -> bool:
     """Whether a facilitator or flags hid a thing, and nobody has shown it since."""
-    rows = ModerationAction.objects.filter(kind=kind, thing_id=thing_id, what__in=[What.HIDDEN, What.SHOWN])
-    return rows.order_by("-pk").values_list("what", flat=True).first() == What.HIDDEN
+    return stands(kind, thing_id, What.HIDDEN)
+
+
+def stands(kind: str, thing_id: int, what: str) -> bool:
+    """Whether somebody else than its writer did something to a thing, and nobody has taken that back since."""
+    either = [back for back, done in UNDONE.items() if done == what]
+    rows = ModerationAction.objects.filter(kind=kind, thing_id=thing_id, what__in=[what, *either])
+    return bool(either) and rows.order_by("-pk").values_list("what", flat=True).first() == what

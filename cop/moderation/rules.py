@@ -14,6 +14,11 @@ def may_take_care(standing: Standing, community: Community) -> bool:
     return standing.facilitates(community)
 
 
+@rule("moderation.decide_last", who=_("Only site staff decide what is left to them."))
+def may_decide_last(standing: Standing, _thing: object) -> bool:
+    return standing.is_staff
+
+
 @rule("moderation.read_log", who=_("Only facilitators read this, unless they share it with the members."))
 def may_read_log(standing: Standing, community: Community) -> bool:
     return standing.facilitates(community) or (standing.belongs_to(community) and policy_of(community).is_log_shared)

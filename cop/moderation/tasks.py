@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cop.moderation import asking_to_join, daily, letters, reminding, sweeping, telling
+from cop.moderation import asking_to_join, daily, left_to_staff, letters, reminding, sweeping, telling
 
 
 @shared_task
@@ -26,8 +26,9 @@ def look_for_care() -> None:
 
 @shared_task
 def send_daily() -> None:
-    """Send what waits to those who want it once a day."""
+    """Send what waits to those who want it once a day, and what is left to site staff to them."""
     daily.send_due()
+    left_to_staff.send_due()
 
 
 @shared_task

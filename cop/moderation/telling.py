@@ -14,6 +14,7 @@ from cop.mail import outbox
 from cop.moderation import hearing, things
 from cop.moderation.action_models import ModerationAction, Objection, Office, What
 from cop.moderation.flag_models import Flag
+from cop.moderation.recording import NOT_TOLD
 from members.models import Community, User
 
 AT_ONCE = 200
@@ -40,6 +41,7 @@ SENTENCES = {
         "If you did not write it, nothing is to be done."
     ),
     What.WARNED: _("%(who)s writes to you about %(title)s. Nothing was done to it."),
+    What.LEFT: _("%(who)s has looked at %(title)s, which somebody had flagged, and left it as it is."),
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
     What.RELEASED: _("%(who)s has taken back that what you write here is read first: it appears at once again."),
     What.SLOWED: _("%(who)s has slowed down %(title)s: everybody waits for a while between two replies."),
@@ -52,7 +54,7 @@ WHO = {
     Office.STAFF: _("Site staff"),
     Office.READERS: _("Several readers asked to look at it, which"),
 }
-GOOD_NEWS = {What.SHOWN, What.UNLOCKED, What.RESTORED, What.APPROVED, What.RELEASED, What.READMITTED}
+GOOD_NEWS = {What.SHOWN, What.UNLOCKED, What.RESTORED, What.APPROVED, What.RELEASED, What.READMITTED, What.LEFT}
 
 
 def sentence_of(action: ModerationAction) -> str:
@@ -60,6 +62,11 @@ def sentence_of(action: ModerationAction) -> str:
     who = WHO[Office(action.office)]
     words = SENTENCES.get(What(action.what), _("%(who)s: %(title)s was looked at."))
     return str(words) % {"who": who, "title": called(action.kind, action.title)}
+
+
+def is_told(what: str) -> bool:
+    """Whether somebody gets a mail when this is done: of suspending, one that the members' room writes."""
+    return what not in NOT_TOLD or what == What.SUSPENDED
 
 
 def called(kind: str, title: str, *, is_own: bool = True) -> str:

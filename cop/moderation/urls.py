@@ -8,6 +8,7 @@ CASE = f"{CARE}<int:case_id>/"
 
 urlpatterns = [
     path("care/<str:code>/<slug:decision>/", letter_views.letter, name="letter"),
+    path("care/staff/", queue_views.left, name="left-to-staff"),
     path(CARE, queue_views.care, name="care"),
     path(CASE, queue_views.case, name="case"),
     path(f"{CASE}claim/", queue_views.case_claim, name="case-claim"),

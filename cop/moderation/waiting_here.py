@@ -18,7 +18,7 @@ MOST_TOLD = 20
 
 def _rows(user: User) -> QuerySet[Community] | None:
     facilitated = facilitated_by(user)
-    waiting = Case.objects.open().filter(community=OuterRef("pk"))
+    waiting = Case.objects.open().filter(community=OuterRef("pk")).for_decider(user)
     return Community.objects.filter(Exists(waiting), pk__in=facilitated) if facilitated else None
 
 
@@ -29,9 +29,12 @@ def communities_that_need(user: User) -> list[Community]:
 
 
 def _lines(user: User) -> list[Line]:
+    found = communities_that_need(user)
+    counts = caring.waiting_counts(found, reader=user) if found else {}
     return [
-        Line(words_for(caring.waiting_count(one)), reverse("moderation:care", args=[one.slug]), one.name)
-        for one in communities_that_need(user)
+        Line(words_for(counts[one.pk]), reverse("moderation:care", args=[one.slug]), one.name)
+        for one in found
+        if one.pk in counts
     ]
 
 

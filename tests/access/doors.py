@@ -884,6 +884,7 @@ DOORS: dict[str, Door] = {
     "agreements:remit": reading(of_community),
     # What needs care
     "moderation:care": reading(of_community, FACILITATORS),
+    "moderation:left-to-staff": reading(lambda world: [], ("staff",), inside=False),
     "moderation:case": reading(of_case, FACILITATORS),
     "moderation:case-claim": button(of_case, FACILITATORS),
     "moderation:case-decide": button(of_case, FACILITATORS, decision="gone"),

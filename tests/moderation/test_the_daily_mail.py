@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cop.moderation import care_following, caring, daily, letters
+from cop.moderation import care_following, caring, daily, flagging, letters, things
 from cop.notifications import digesting
 from cop.notifications.models import Pace, Subscription
 from cop.notifications.pacing import change_pace
+from tests.factories import ForumFactory, MembershipFactory, topic_of
 from tests.notifications.conftest import mails_to, text_of
 
 
@@ -49,6 +50,20 @@ def test_where_nothing_waits_no_mail_comes_and_the_next_day_is_set(daily_one, fa
 def test_who_chose_one_a_day_gets_no_mail_about_each(desk, case, daily_one, facilitator):
     letters.write_due(timezone.now() + timedelta(minutes=5))
     assert mails_to(facilitator.email) == []
+
+
+def test_whom_it_concerns_reads_in_it_only_what_they_may_decide(desk, case, daily_one, community, facilitator, member):
+    topic = topic_of(ForumFactory(community=community), by=facilitator, title="My own words")
+    flagging.flag(things.find("topic", topic.pk), by=member, reason="hurtful", words="It hurts")
+    colleague = MembershipFactory(community=community, role="facilitator").user
+    care_following.begin(community, at=timezone.now())
+    Subscription.objects.filter(thing_kind="care").update(pace=Pace.DAILY, digest_due_at=daily_one.digest_due_at)
+    daily.send_due(daily_one.digest_due_at)
+    [mine], [theirs] = (mails_to(one.email) for one in (facilitator, colleague))
+    assert "Thing 7" in text_of(mine)
+    assert "My own words" not in text_of(mine)
+    assert "1 thing needs care" in mine["Subject"]
+    assert "My own words" in text_of(theirs)
 
 
 def test_the_round_ups_leave_it_alone(daily_one):

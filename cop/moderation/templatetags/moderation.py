@@ -13,10 +13,10 @@ from members.models import Community, Membership, MembershipState, User
 register = template.Library()
 
 
-@register.simple_tag
-def care_count(community: Community) -> str:
-    """Give how many things wait in a community, or "" for none; one query."""
-    count = caring.waiting_count(community)
+@register.simple_tag(takes_context=True)
+def care_count(context: template.Context, community: Community) -> str:
+    """Give how many things wait for the reader in a community, or "" for none; one query."""
+    count = caring.waiting_count(community, reader=context["request"].user)
     return f"{caring.MOST_COUNTED}+" if count > caring.MOST_COUNTED else str(count or "")
 
 

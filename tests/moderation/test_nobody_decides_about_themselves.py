@@ -216,7 +216,7 @@ def test_the_bell_costs_the_same_for_many_communities(as_facilitator, signed_in,
 @pytest.mark.parametrize("what", ["held", "released", "suspended", "removed", "warned"])
 def test_nobody_does_anything_to_their_own_membership(as_facilitator, facilitator, community, other, what):
     membership = Membership.objects.get(user=facilitator)
-    data = {"reason": points_of(community)[0], "words": "Me"}
+    data = {"reason": points_of(community)[0], "words": "Me", "until": "week"}
     answer = as_facilitator.post(f"/moderate/person/{membership.pk}/{what}/", data)
     assert answer.status_code == 422
     assert "Somebody else" in answer.content.decode()

@@ -20,9 +20,9 @@ def _failing() -> SourceUseQuerySet:
     return SourceUse.objects.wanted().filter(source__state=SourceState.PAUSED)
 
 
-def find(at: datetime) -> list[Found]:
+def find(at: datetime, after: int) -> list[Found]:
     """Give the uses of sources that are no longer asked because they kept failing."""
-    rows = _failing().select_related("blog__community", "source").order_by("pk")[:AT_ONCE]
+    rows = _failing().filter(pk__gt=after).select_related("blog__community", "source").order_by("pk")[:AT_ONCE]
     return [Found(row.pk, row.blog.community, row.source.polled_at or at) for row in rows]
 
 

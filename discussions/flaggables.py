@@ -89,6 +89,7 @@ REPLIES = ThingKind(
         What.DELETED: keeping_order.delete_reply,
         What.RESTORED: keeping_order.restore_reply,
     },
+    undoes={What.EDITED: keeping_order.undo_edit},
     yours=_("your reply in “%(title)s”"),
     called=_("a reply in “%(title)s”"),
 )
@@ -106,4 +107,5 @@ TOPICS = ThingKind(
         What.DELETED: keeping_order.delete_topic,
         What.RESTORED: keeping_order.restore_topic,
     },
+    undoes={What.EDITED: keeping_order.undo_rename, What.MOVED: keeping_order.undo_move},
 )

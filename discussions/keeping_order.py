@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from cop.moderation.action_models import What
+from cop.base.errors import Refused
+from cop.base.tags import tags_by_id
+from cop.moderation.action_models import ModerationAction, What
 from cop.moderation.recording import record
 from cop.moderation.things import Why
 from discussions import moderating, writing
-from discussions.models import Forum, Reply, Topic
+from discussions.models import Forum, Reply, ReplyRevision, Topic
 from discussions.showing import thing_of_reply, thing_of_topic
 from members.models import User
 
 NO_REASON = Why()
+CHANGED_SINCE = _("It was changed again since, so that this cannot be taken back. You can say that they were right.")
 
 
 def _reply(reply_id: int) -> Reply:
@@ -137,17 +141,21 @@ def rename(topic: Topic, *, title: str, tags: list[str], by: User, why: Why = NO
     """Give a topic another title and other tags."""
     with transaction.atomic():
         before, opening = _topic(topic.pk)
+        before_tags = [name for _slug, name in tags_by_id(Topic, [topic.pk]).get(topic.pk, [])]
         renamed = moderating.rename(topic, title=title, tags=tags, by=by)
         if before.title != renamed.title:
-            record(What.EDITED, thing_of_topic(before, opening), by=by, why=why)
+            kept = {"tags": before_tags}
+            record(What.EDITED, thing_of_topic(before, opening), by=by, why=why, after=renamed.title, kept=kept)
     return renamed
 
 
 def move(topic: Topic, *, forum: Forum, by: User, why: Why = NO_REASON) -> Topic:
     """Put a topic into another forum."""
     with transaction.atomic():
+        before, _opening = _topic(topic.pk)
         moved = moderating.move(topic, forum=forum, by=by)
-        record(What.MOVED, thing_of_topic(*_topic(topic.pk)), by=by, why=why)
+        kept = {"from": before.forum_id, "to": forum.pk}
+        record(What.MOVED, thing_of_topic(*_topic(topic.pk)), by=by, why=why, kept=kept)
     return moved
 
 
@@ -174,5 +182,46 @@ def edit(reply: Reply, *, body: str, by: User, version: int, why: Why = NO_REASO
     with transaction.atomic():
         changed = writing.edit(reply, body=body, by=by, version=version)
         if changed.version != version:
-            record(What.EDITED, before, by=by, why=why)
+            record(What.EDITED, before, by=by, why=why, after=changed.text, kept={"version": version})
     return changed
+
+
+def undo_edit(action: ModerationAction, by: User, why: Why = NO_REASON) -> None:
+    """Let a reply say again what it said before a change, as a version of its own.
+
+    Raises Refused where it was changed again since.
+    """
+    reply, version = _reply(action.thing_id), action.kept.get("version")
+    before = ReplyRevision.objects.filter(reply=reply, version=version).first()
+    if before is not None and reply.body == before.body:
+        return
+    if before is None or reply.version != before.version + 1:
+        raise Refused(CHANGED_SINCE)
+    with transaction.atomic():
+        changed = writing.edit(reply, body=before.body, by=by, version=reply.version)
+        record(What.REVERTED, thing_of_reply(changed), by=by, why=why)
+
+
+def undo_rename(action: ModerationAction, by: User, why: Why = NO_REASON) -> None:
+    """Give a topic its title and tags from before; raise Refused where it was called otherwise since."""
+    topic, opening = _topic(action.thing_id)
+    if topic.title == action.title:
+        return
+    if topic.title != action.after or topic.deleted_at:
+        raise Refused(CHANGED_SINCE)
+    with transaction.atomic():
+        renamed = moderating.rename(topic, title=action.title, tags=action.kept.get("tags", []), by=by)
+        record(What.REVERTED, thing_of_topic(renamed, opening), by=by, why=why)
+
+
+def undo_move(action: ModerationAction, by: User, why: Why = NO_REASON) -> None:
+    """Put a topic back into the forum that it was moved out of; raise Refused where that is gone, or it moved again."""
+    topic, opening = _topic(action.thing_id)
+    if topic.forum_id == action.kept.get("from"):
+        return
+    forum = Forum.objects.filter(pk=action.kept.get("from"), community=topic.community, archived_at=None).first()
+    if forum is None or topic.forum_id != action.kept.get("to") or topic.deleted_at:
+        raise Refused(CHANGED_SINCE)
+    with transaction.atomic():
+        moved = moderating.move(topic, forum=forum, by=by)
+        record(What.REVERTED, thing_of_topic(moved, opening), by=by, why=why)

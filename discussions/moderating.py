@@ -207,6 +207,8 @@ def merge(topic: Topic, *, into: Topic, by: User) -> Topic:
         deepest = source.replies.aggregate(most=Max(Length("path")))["most"] or 0
         if deepest + len(prefix) > PATH_LENGTH:
             raise Refused({"into": _("This topic is nested too deeply to be merged.")})
+        if source.hidden_at:  # What was hidden as a whole stays hidden message by message.
+            source.replies.filter(hidden_at=None).update(hidden_at=source.hidden_at)
         source.replies.filter(parent=None).update(parent=opening)
         source.replies.update(topic=target, path=Concat(Value(prefix), F("path"), output_field=CharField()))
         Topic.objects.filter(pk=source.pk).update(merged_into=target, deleted_at=timezone.now(), reply_count=0)
@@ -236,6 +238,7 @@ def split(reply: Reply, *, title: str, by: User) -> Topic:
             starter=row.author,
             guest=row.guest,
             started_at=row.posted_at,
+            hidden_at=source.hidden_at,
         )
         above = len(row.path) - KEY_LENGTH
         branch = source.replies.branch(row.path)

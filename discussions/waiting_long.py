@@ -24,9 +24,9 @@ def _waiting(at: datetime) -> TopicQuerySet:
     return rows.filter(started_at__lte=at - LONG, started_at__gt=at - TOO_LONG)
 
 
-def find(at: datetime) -> list[Found]:
-    """Give the questions that wait, those first that have waited longest."""
-    rows = _waiting(at).select_related("community", "starter").order_by("started_at", "pk")[:AT_ONCE]
+def find(at: datetime, after: int) -> list[Found]:
+    """Give the questions that wait."""
+    rows = _waiting(at).filter(pk__gt=after).select_related("community", "starter").order_by("pk")[:AT_ONCE]
     return [Found(row.pk, row.community, row.started_at + LONG, about=row.starter) for row in rows]
 
 

@@ -198,6 +198,17 @@ def readmit(membership: Membership, *, by: User | None) -> bool:
     return moved
 
 
+@transaction.atomic
+def take_in_again(membership: Membership, *, by: User) -> bool:
+    """Make somebody a member again whose membership was ended without reason; tell whether they were none."""
+    away = {MembershipState.LEFT, MembershipState.REQUESTED, MembershipState.INVITED}
+    back = {"role": Role.MEMBER, "suspended_until": None, "stepped_back_at": None}
+    moved = _move(membership, away, MembershipState.ACTIVE, **back)
+    if moved:
+        note(membership, What.READMITTED, by=by)
+    return moved
+
+
 def readmit_due(at: datetime | None = None) -> int:
     """Readmit those whose suspension is over; give how many."""
     over = Membership.objects.filter(state=MembershipState.SUSPENDED, suspended_until__lte=at or timezone.now())

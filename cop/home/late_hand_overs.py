@@ -23,9 +23,9 @@ def _late(at: datetime) -> models.QuerySet[HandOver]:
     return rows.filter(invitation__in=Invitation.objects.open(), invitation__community__archived_at=None)
 
 
-def find(at: datetime) -> list[Found]:
+def find(at: datetime, after: int) -> list[Found]:
     """Give the hand-overs that nobody has answered."""
-    rows = _late(at).select_related("invitation__community").order_by("asked_at")[:AT_ONCE]
+    rows = _late(at).filter(pk__gt=after).select_related("invitation__community").order_by("pk")[:AT_ONCE]
     return [Found(row.pk, row.invitation.community, row.asked_at + handing_over.TELL_AFTER) for row in rows]
 
 

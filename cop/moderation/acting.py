@@ -53,16 +53,25 @@ def warn(kind: str, thing_id: int, *, by: User, why: Why) -> ModerationAction | 
 
 
 def can_be_taken_back(action: ModerationAction) -> bool:
-    """Whether there is an act that undoes it."""
+    """Whether there is something that undoes it, as far as the sort of act tells."""
     kind = things.kinds.get(action.kind)
-    return bool(kind and OPPOSITES.get(What(action.what)) in kind.acts)
+    return bool(kind and (action.what in kind.undoes or OPPOSITES.get(What(action.what)) in kind.acts))
 
 
-def take_back(action: ModerationAction, *, by: User, words: str) -> bool:
-    """Undo what was done, where that can be done; tell whether it was."""
+def may_fail(action: ModerationAction) -> bool:
+    """Whether taking it back depends on what became of the thing since."""
+    kind = things.kinds.get(action.kind)
+    return bool(kind and action.what in kind.undoes)
+
+
+def take_back(action: ModerationAction, *, by: User, words: str = "") -> None:
+    """Undo what was done; what is as it was before needs nothing. Raises Refused where it cannot be undone."""
     if not can_be_taken_back(action):
-        return False
-    return do(OPPOSITES[What(action.what)], action.kind, action.thing_id, by=by, why=Why(words=words))
+        raise Refused(_("This cannot be undone. You can say that they were right."))
+    if undo := things.kinds[action.kind].undoes.get(action.what):
+        undo(action, by, Why(words=words))
+    else:
+        do(OPPOSITES[What(action.what)], action.kind, action.thing_id, by=by, why=Why(words=words))
 
 
 def _found(kind: str, thing_id: int) -> Thing:

@@ -42,6 +42,7 @@ class What(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     READMITTED = "readmitted", _("readmitted")
     REMOVED = "removed", _("removed from the community")
+    REVERTED = "reverted", _("put back as it was")
     LEFT = "left", _("looked at because it was flagged, and left as it is")
 
 
@@ -79,6 +80,10 @@ class ModerationAction(Dated):
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300, blank=True)
     passage = models.TextField(blank=True)
+    # What it became, where words were changed.
+    after = models.TextField(blank=True)
+    # What is needed for taking it back, no words of anybody's: the version before, the forum, the tags.
+    kept = models.JSONField(default=dict, blank=True)
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -120,6 +125,8 @@ class Objection(Dated):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     is_granted = models.BooleanField(null=True, blank=True)
+    # Whether what was done could be taken back, where it was granted; null for those of before that was noted.
+    is_taken_back = models.BooleanField(null=True, blank=True)
     answer = models.CharField(max_length=WORDS_LENGTH, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 

@@ -94,6 +94,7 @@ def told(request: SignedInRequest, action_id: int) -> HttpResponse:
         "sentence": telling.sentence_of(action),
         "called": telling.called(action.kind, action.title),
         "objection": objection,
+        "outcome": telling.outcome_of(objection) if objection else "",
         "form": form,
     }
     return page(request, "moderation/told.html", context)

@@ -35,7 +35,7 @@ class ModerationConfig(AppConfig):
         digesting.otherwise.register(care_following.KIND, "cop.moderation.daily")
         kinds.register(asking_to_join.KIND, asking_to_join.REQUESTS)
         held_mails.register()
-        sweeping.register(held_mails.KIND, held_mails.MAILS, lambda _at: [])
+        sweeping.register(held_mails.KIND, held_mails.MAILS, lambda _at, _after: [])
         held.listeners.register("moderation", held_mails.follow)
         flag_cases.register(people.KIND, people.PEOPLE)
         sweeping.register(unreachable.KIND, unreachable.UNREACHABLE, unreachable.find)

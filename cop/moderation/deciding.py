@@ -28,7 +28,9 @@ PUT_AWAY = Decision(
 def decisions_about(case: Case, shown: Shown | None) -> tuple[Decision, ...]:
     """Give what can be decided about a case, of which `shown` is what there is to see."""
     kind = kinds.get(case.kind)
-    return kind.decisions if kind and shown else (PUT_AWAY,)
+    if kind is None or shown is None:
+        return (PUT_AWAY,)
+    return tuple(decision for decision in kind.decisions if decision.name not in shown.without)
 
 
 def shown_of(case: Case) -> Shown | None:

@@ -2,7 +2,7 @@
 
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cop.moderation.action_models import ModerationAction, Objection, Restraint
@@ -34,7 +34,9 @@ def words(closing: AccountClosing, after: int) -> int | None:
         return None
     ids = next_of(_actions(closing), after)
     Objection.objects.filter(action__in=ids).update(words="")
-    ModerationAction.objects.filter(pk__in=ids).update(passage="", url="", title=_("Something that was removed"))
+    ModerationAction.objects.filter(pk__in=ids).update(
+        passage="", after="", url="", title=_("Something that was removed")
+    )
     return ids[-1] if ids else None
 
 
@@ -62,14 +64,15 @@ def passages(closing: AccountClosing, after: int) -> int | None:
     words = closing.name.split()
     if not closing.is_hidden or not words:
         return None
-    rows = ModerationAction.objects.filter(passage__icontains=words[0])
+    rows = ModerationAction.objects.filter(Q(passage__icontains=words[0]) | Q(after__icontains=words[0]))
     named = re.compile(r"@?(?<!\w)" + r"[\s.]+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
     ids = next_of(rows, after)
-    for row in ModerationAction.objects.filter(pk__in=ids).only("pk", "passage"):
-        passage, count = named.subn(closing.user.display_name, row.passage)
-        if count:
-            gone = _("It quoted somebody whose words were removed.")
-            ModerationAction.objects.filter(pk=row.pk).update(passage=gone if closing.is_removed else passage)
+    gone = _("It quoted somebody whose words were removed.")
+    for row in ModerationAction.objects.filter(pk__in=ids).only("pk", "passage", "after"):
+        for field in ("passage", "after"):
+            text, count = named.subn(closing.user.display_name, getattr(row, field))
+            if count:
+                ModerationAction.objects.filter(pk=row.pk).update(**{field: gone if closing.is_removed else text})
     return ids[-1] if ids else None
 
 

@@ -25,6 +25,7 @@ def moderated(user: User) -> Part:
         reason=_("Point of the guidelines"),
         words=_("Their words"),
         passage=_("What it was about"),
+        after=_("What it became"),
         at=_("When"),
     )
     yield kind(
@@ -33,7 +34,8 @@ def moderated(user: User) -> Part:
         Objection.objects.filter(action__about=user).order_by("pk"),
         action__title=_("Title"),
         words=_("Your words"),
-        is_granted=_("Taken back"),
+        is_granted=_("You were right"),
+        is_taken_back=_("Taken back"),
         answer=_("Answer"),
         decided_at=_("Decided"),
     )

@@ -40,6 +40,7 @@ def histories_of(community: Community, people: Collection[User]) -> dict[int, Hi
     done = Activity.objects.standing().filter(community=community, by__in=people)
     activities = dict(done.order_by().values_list("by").annotate(Count("pk")))
     acted = ModerationAction.objects.filter(community=community, about__in=people, what__in=UPHOLDS)
+    acted = acted.exclude(objection__is_granted=True)
     actions = dict(acted.order_by().values_list("about").annotate(Count("pk")))
     found = {}
     for person in people:

@@ -35,6 +35,14 @@ class Around:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A text that belongs to what waits, with a heading: what it was about, what stood there before."""
+
+    heading: Words
+    text: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """What a facilitator sees of a thing that waits. `html` was cleaned when it was stored; a plain text is escaped."""
 
@@ -48,6 +56,9 @@ class Shown:
     around: tuple[Around, ...] = ()
     # Its words stand on the page of its case alone, and who reads them there is written down.
     is_private: bool = False
+    parts: tuple[Part, ...] = ()
+    # Names of decisions that cannot be made about this one.
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.errors import Refused
 from cop.moderation import restraining
-from cop.moderation.action_models import What
+from cop.moderation.action_models import ModerationAction, What
 from cop.moderation.recording import record
 from cop.moderation.things import Thing, ThingKind, Why
 from members import joining, profiling
@@ -146,6 +146,15 @@ def release(membership_id: int, by: User | None, why: Why) -> bool:
     return True
 
 
+def take_in_again(action: ModerationAction, by: User, why: Why) -> None:
+    """Make somebody a member again; raise Refused where they were suspended since."""
+    membership = _get(action.thing_id)
+    if membership.state == MembershipState.SUSPENDED:
+        raise Refused(gettext("They are suspended. Decide about that first."))
+    with _because(why):
+        joining.take_in_again(membership, by=by)
+
+
 def follow(membership: Membership, what: Standing, by: User | None) -> None:
     """Write what happens to somebody's standing into the log, whichever page it was done on.
 
@@ -176,6 +185,7 @@ PEOPLE = ThingKind(
         What.READMITTED: readmit,
         What.REMOVED: remove,
     },
+    undoes={What.REMOVED: take_in_again},
     yours=_("your membership"),
     called="%(title)s",
 )

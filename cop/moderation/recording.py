@@ -1,6 +1,8 @@
 """Recording what was done: the one function that every act of moderation goes through."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,13 +32,23 @@ UNDONE = {
 # What is told in a mail of another room's, or to nobody: everybody sees it where it happened.
 STANDING = {What.SUSPENDED, What.READMITTED}
 NOT_TOLD = {
-    *(What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED),
+    *(What.SUSPENDED, What.READMITTED, What.RELEASED, What.SLOWED, What.REVERTED),
     *(What.PINNED, What.UNPINNED, What.DROPPED, What.LEFT),
 }
 
 
-def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> ModerationAction | None:  # noqa: B008
+def record(
+    what: str,
+    thing: Thing,
+    *,
+    by: User | None,
+    why: Why = Why(),  # noqa: B008
+    after: str = "",
+    kept: Mapping[str, Any] | None = None,
+) -> ModerationAction | None:
     """Write a line of the log, answer the flags on the thing and let the person be told a moment after the commit.
+
+    `after` is what words became, `kept` what is needed for taking it back.
 
     Call it in the transaction that does it. What people do to their own things is no moderation: it gives None. Raises
     Refused where they would take back what somebody else did to it.
@@ -56,6 +68,8 @@ def record(what: str, thing: Thing, *, by: User | None, why: Why = Why()) -> Mod
         title=thing.title[:200],
         url=thing.url[:300],
         passage=thing.text[:PASSAGE_LENGTH],
+        after=after[:PASSAGE_LENGTH],
+        kept=dict(kept or {}),
         about=thing.author,
         by=by,
         office=_office(thing, by),

@@ -2,11 +2,12 @@
 
     sweeping.register("question", QUESTIONS, find)
 
-where `find(at)` gives what waits now, longest first, at most AT_ONCE of it. What no longer waits is settled by itself.
+where `find(at, after)` gives what waits now, by its number, from behind `after` on: at most AT_ONCE of it. It is asked
+until there is no more. What no longer waits is settled by itself.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +36,7 @@ class Found:
     about: User | None = None
 
 
-Finding = Callable[[datetime], Sequence[Found]]
+Finding = Callable[[datetime, int], Sequence[Found]]
 finders: Registry[Finding] = Registry("what is looked for by the clock")
 
 
@@ -51,11 +52,22 @@ def sweep(at: datetime | None = None) -> int:
     count = 0
     for name in finders:
         try:
-            count += _open(name, finders[name](at)[:AT_ONCE])
+            count += sum(_open(name, found) for found in _batches(finders[name], at))
             _close(name)
         except Exception:  # One sort that fails must not hold up the others.
             logger.exception("What needs care was not looked for: %s", name)
     return count
+
+
+def _batches(find: Finding, at: datetime) -> Iterator[Sequence[Found]]:
+    """Give all that is found, batch by batch: however much waits, the last is looked at too."""
+    after, is_more = 0, True
+    while is_more:
+        found = find(at, after)
+        if found:
+            yield found
+            after = found[-1].thing_id
+        is_more = len(found) >= AT_ONCE
 
 
 def _open(name: str, found: Sequence[Found]) -> int:
@@ -76,10 +88,11 @@ def _open(name: str, found: Sequence[Found]) -> int:
 
 def _close(name: str) -> None:
     """Settle what the kind no longer shows: it was answered, collected or reached meanwhile."""
-    ids = list(Case.objects.open().filter(kind=name).order_by("pk").values_list("thing_id", flat=True)[:AT_ONCE])
-    shown = kinds[name].show(ids) if ids else {}
-    for gone in set(ids) - set(shown):
-        caring.settle(name, gone, by=None, outcome="over")
+    rows, after = Case.objects.open().filter(kind=name).order_by("pk").values_list("pk", "thing_id"), 0
+    while batch := list(rows.filter(pk__gt=after)[:AT_ONCE]):
+        after, ids = batch[-1][0], [thing_id for _pk, thing_id in batch]
+        for gone in set(ids) - set(kinds[name].show(ids)):
+            caring.settle(name, gone, by=None, outcome="over")
 
 
 def nothing(_case: Case, _act: Act) -> None:

@@ -41,6 +41,7 @@ SENTENCES = {
         "If you did not write it, nothing is to be done."
     ),
     What.WARNED: _("%(who)s writes to you about %(title)s. Nothing was done to it."),
+    What.REVERTED: _("%(who)s has put %(title)s back as it was."),
     What.LEFT: _("%(who)s has looked at %(title)s, which somebody had flagged, and left it as it is."),
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
     What.RELEASED: _("%(who)s has taken back that what you write here is read first: it appears at once again."),
@@ -54,7 +55,40 @@ WHO = {
     Office.STAFF: _("Site staff"),
     Office.READERS: _("Several readers asked to look at it, which"),
 }
-GOOD_NEWS = {What.SHOWN, What.UNLOCKED, What.RESTORED, What.APPROVED, What.RELEASED, What.READMITTED, What.LEFT}
+GOOD_NEWS = {
+    What.SHOWN,
+    What.UNLOCKED,
+    What.RESTORED,
+    What.APPROVED,
+    What.RELEASED,
+    What.READMITTED,
+    What.LEFT,
+    What.REVERTED,
+}
+# What changes for whoever objected, where what was done is taken back, and where it cannot be.
+TAKEN_BACK = {
+    What.HIDDEN: _("Everybody can read it again."),
+    What.LOCKED: _("Members can reply again."),
+    What.DELETED: _("It stands again where it stood."),
+    What.EDITED: _(
+        "It says again what you had written. The words that stood there meanwhile are among its earlier versions."
+    ),
+    What.MOVED: _("It is back where it was."),
+    What.HELD: _("What you write appears at once again."),
+    What.SUSPENDED: _("You can take part again."),
+    What.REMOVED: _("You are a member again, and can take part at once."),
+    What.LET_IN: _("What was posted in your name is hidden."),
+}
+STAYS = {
+    What.EDITED: _(
+        "The words stay as they are now, because they were changed again since. You can change them yourself."
+    ),
+    What.MERGED: _("Your messages stay in the other topic: what was put together cannot be taken apart again."),
+    What.SPLIT: _("It stays a topic of its own."),
+    What.MOVED: _("It stays where it is now."),
+    What.WARNED: _("Nothing had been done to it; what was written to you is not counted against you."),
+    What.TURNED_AWAY: _("The mail was not kept. You can send it once more."),
+}
 
 
 def sentence_of(action: ModerationAction) -> str:
@@ -62,6 +96,16 @@ def sentence_of(action: ModerationAction) -> str:
     who = WHO[Office(action.office)]
     words = SENTENCES.get(What(action.what), _("%(who)s: %(title)s was looked at."))
     return str(words) % {"who": who, "title": called(action.kind, action.title)}
+
+
+def outcome_of(objection: Objection) -> str:
+    """Say what changes for whoever objected, and what does not, where they were said to be right."""
+    what = What(objection.action.what)
+    if objection.is_taken_back is None:
+        return str(_("What was done is taken back as far as it can be."))
+    if objection.is_taken_back:
+        return str(TAKEN_BACK.get(what, _("What was done is taken back.")))
+    return str(STAYS.get(what, _("What was done cannot be undone. It is not counted against you.")))
 
 
 def is_told(what: str) -> bool:
@@ -154,10 +198,11 @@ def _tell_objections() -> int:
         action = objection.action
         if action.about and action.about.is_active:
             with override(action.about.language):
-                title = called(action.kind, action.title)
+                title, outcome = called(action.kind, action.title), outcome_of(objection)
             context = {
                 "objection": objection,
                 "title": title,
+                "outcome": outcome,
                 "url": absolute(action.get_absolute_url()),
                 "is_by_staff": bool(objection.decided_by and objection.decided_by.is_staff),
             }

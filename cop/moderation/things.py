@@ -9,11 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cop.base.registries import Registry
 from cop.moderation.kinds import Around, Shown, Words
 from members.audiences import Reader
 from members.models import Community, User
+
+if TYPE_CHECKING:
+    from cop.moderation.action_models import ModerationAction
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def _unnamed(_ids: Collection[int], _reader: Reader) -> Mapping[int, Named]:
 
 # Does it in a transaction of its own, records it, and tells whether it was new; `by` is None where flags did it.
 Doing = Callable[[int, User | None, Why], bool]
+# Takes back what a line of the log says; doing it twice does no harm. Raises Refused where it cannot be done any more.
+Undoing = Callable[["ModerationAction", User, Why], object]
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class ThingKind:
     `see` gives a thing to a reader who may read it, or None; `show` looks at many at once, whoever asks, with a
     constant number of queries, and leaves out what is deleted. `named_to` says by which title and address a reader may
     know of things today, in one query: in the log that members read, all others have no name. `acts` is what can be
-    done to it, by the names of `action_models.What`.
+    done to it, by the names of `action_models.What`; `undoes` takes back what no other act is the opposite of.
     """
 
     words: Words
@@ -79,6 +85,7 @@ class ThingKind:
     see: Callable[[int, Reader], Thing | None]
     show: Callable[[Collection[int]], Mapping[int, Thing]]
     acts: Mapping[str, Doing] = field(default_factory=dict)
+    undoes: Mapping[str, Undoing] = field(default_factory=dict)
     named_to: Callable[[Collection[int], Reader], Mapping[int, Named]] = _unnamed
     # What one is called to whose it is, and to others.
     yours: Words = "“%(title)s”"

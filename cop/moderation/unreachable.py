@@ -27,11 +27,11 @@ def _since(row: Membership) -> datetime:
     return moment
 
 
-def find(at: datetime) -> list[Found]:
+def find(at: datetime, after: int) -> list[Found]:
     """Give the members who cannot be reached."""
     unreachable = Subscriber.objects.filter(unreachable_at__isnull=False, user__isnull=False).values("user")
-    rows = _rows().filter(user__in=unreachable).select_related("user", "community").order_by("pk")[:AT_ONCE]
-    return [Found(row.pk, row.community, _since(row), about=row.user) for row in rows]
+    rows = _rows().filter(user__in=unreachable, pk__gt=after).select_related("user", "community").order_by("pk")
+    return [Found(row.pk, row.community, _since(row), about=row.user) for row in rows[:AT_ONCE]]
 
 
 def show(ids: Collection[int]) -> Mapping[int, Shown]:

@@ -12,7 +12,9 @@ from cop.moderation import acting
 from cop.moderation.action_models import What
 from cop.moderation.things import Why
 from cop.notifications.models import Activity
+from cop.search.models import SearchEntry
 from discussions import moderating, reading, tagging
+from discussions.models import Topic
 from tests.factories import ForumFactory, reply_to, topic_of
 
 
@@ -161,3 +163,24 @@ def test_who_started_a_topic_is_not_offered_to_delete_what_others_wrote_below(as
 
 def _page(client, topic):
     return client.get(topic.get_absolute_url()).content.decode()
+
+
+def test_what_was_hidden_stays_hidden_when_it_is_merged(visitor, as_facilitator, topic, member, facilitator):
+    secret = topic_of(topic.forum, by=member, title="Hidden one", body="Nobody may read this")
+    reply_to(secret, by=member, body="Nor this")
+    moderating.set_hidden(secret, True, by=facilitator)
+    moderating.merge(Topic.objects.get(pk=secret.pk), into=topic, by=facilitator)
+    page = visitor.get(topic.get_absolute_url()).content.decode()
+    assert "Nobody may read this" not in page
+    assert "Nor this" not in page
+    assert "Nobody may read this" in as_facilitator.get(topic.get_absolute_url()).content.decode()
+    assert not SearchEntry.objects.visible_to(member).filter(text__contains="Nobody may").exists()
+
+
+def test_what_is_split_off_a_hidden_topic_is_hidden(visitor, as_member, topic, member, facilitator):
+    branch = reply_to(topic, by=member, body="Nobody may read this")
+    moderating.set_hidden(topic, True, by=facilitator)
+    new = moderating.split(branch, title="Apart", by=facilitator)
+    assert visitor.get(new.get_absolute_url()).status_code == 404
+    assert "Apart" not in as_member.get(topic.forum.get_absolute_url()).content.decode()
+    assert Topic.objects.get(pk=new.pk).hidden_at is not None

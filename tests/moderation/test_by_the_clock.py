@@ -11,6 +11,7 @@ from cop.home.models import HandOver
 from cop.moderation import caring, sweeping
 from cop.moderation.models import Case
 from cop.notifications.models import Subscriber
+from discussions import waiting_long
 from discussions.models import Topic
 from tests.factories import BlogFactory, ForumFactory, MembershipFactory, reply_to, topic_of
 
@@ -127,3 +128,21 @@ def test_what_cannot_wait_stands_before_what_was_found_by_the_clock(as_facilitat
     caring.needs_care("thing", 5, community=community)
     page = as_facilitator.get(CARE).content.decode()
     assert page.index("Thing 5") < page.index("Who binds theses?")
+
+
+def test_however_many_wait_the_last_is_found_and_settled(community, member, facilitator, monkeypatch):
+    for module in (sweeping, waiting_long):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
+    forum, long_ago = ForumFactory(community=community), timezone.now() - timedelta(days=8)
+    topics = [topic_of(forum, by=member, title=f"Q{number}", kind="question") for number in range(5)]
+    Topic.objects.update(started_at=long_ago)
+    sweeping.sweep()
+    assert Case.objects.open().count() == 5
+    # The first ones were noted, or are waiting still: those behind them are looked at all the same.
+    caring.settle("question", topics[0].pk, by=facilitator, outcome="noted")
+    reply_to(topics[4], by=facilitator)
+    late = topic_of(forum, by=member, title="Q5", kind="question")
+    Topic.objects.filter(pk=late.pk).update(started_at=long_ago)
+    sweeping.sweep()
+    assert set(Case.objects.open().values_list("thing_id", flat=True)) == {*(one.pk for one in topics[1:4]), late.pk}
+    assert Case.objects.get(thing_id=topics[4].pk).outcome == "over"

@@ -31,10 +31,5 @@ class Migration(migrations.Migration):
             name='done_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AlterField(
-            model_name='moderationaction',
-            name='what',
-            field=models.CharField(choices=[('hidden', 'hidden'), ('shown', 'shown again'), ('edited', 'changed'), ('moved', 'moved'), ('split', 'made a topic of its own'), ('merged', 'made part of another topic'), ('locked', 'locked'), ('unlocked', 'opened again'), ('slowed', 'slowed down'), ('deleted', 'deleted'), ('restored', 'brought back'), ('approved', 'approved'), ('declined', 'declined'), ('let-in', 'let in, though nothing proves who wrote it'), ('turned-away', 'turned away at the door'), ('dropped', 'dropped as forged'), ('warned', 'written to'), ('held', 'posts held until approved'), ('released', 'posts no longer held'), ('suspended', 'suspended'), ('readmitted', 'readmitted'), ('removed', 'removed from the community'), ('left', 'looked at because it was flagged, and left as it is')], max_length=12),
-        ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]

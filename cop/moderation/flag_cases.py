@@ -40,7 +40,9 @@ def _show(name: str, ids: Collection[int]) -> Mapping[int, Shown]:
     kind = things.kinds[name]
     for pk, thing in kind.show(ids).items():
         hidden = (_("Hidden until somebody has looked at it."),) if thing.is_hidden else ()
-        shown[pk] = replace(thing.shown((*said[pk], *hidden)), is_private=kind.is_private)
+        found = thing.shown((*said[pk], *hidden))
+        # Where it stands is closed to facilitators: the page of its case shows what they may read of it.
+        shown[pk] = replace(found, url="", is_private=True) if kind.is_private else found
     return shown
 
 

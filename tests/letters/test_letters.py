@@ -162,6 +162,22 @@ def test_a_facilitator_who_reads_a_flagged_letter_is_written_down_once(flagged, 
     assert PersonRecord.objects.get(what="read-letter").says == "read a flagged letter"
 
 
+def test_nothing_leads_facilitators_to_where_they_may_not_read(
+    flagged, letter, facilitator, as_facilitator, community, visitor
+):
+    closed, own = letter.get_absolute_url(), flagged.get_absolute_url()
+    assert as_facilitator.get(closed).status_code == 404
+    care = reverse("moderation:care", args=[community.slug])
+    log = reverse("moderation:log", args=[community.slug])
+    assert f'<a href="{own}" data-open' in as_facilitator.get(care).content.decode()
+    case_letters.write_due(timezone.now() + timedelta(minutes=3))
+    mailed = mail_to(facilitator.email).get_body(("html",)).get_content()
+    acting.do("hidden", "letter", letter.pk, by=facilitator, why=Why("1. Be kind."))
+    for page in (care, own, log):
+        assert f'{closed}"' not in as_facilitator.get(page).content.decode(), page
+    assert closed not in mailed
+
+
 def test_the_mail_about_it_holds_no_word_of_it_and_its_link_is_written_down(flagged, facilitator, visitor):
     case_letters.write_due(timezone.now() + timedelta(minutes=3))
     told = mail_to(facilitator.email).get_body(("plain",)).get_content()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from cop.guarding.newcomers import Acquaintance, Written
 from cop.guarding.signs import Signs
 from cop.markup.rendering import Rendered
 from cop.moderation import restraining
+from cop.moderation.action_models import ModerationAction, What
 from discussions.held_models import HeldText, Outcome, Why
 from discussions.models import Guest, Reply, Topic
 from members.models import Community, User
@@ -52,11 +53,19 @@ def signs_in_topics(user: User, community: Community) -> Signs:
     own = Reply.objects.filter(author=user, topic__community=community).aggregate(
         standing=Count("pk", filter=standing),
         good=Count("pk", filter=standing & ~Q(thanks_count=0, accepted_at=None)),
-        bad=Count("pk", filter=Q(hidden_at__gt=since)),
+        bad=Count("pk", filter=Q(hidden_at__gt=since) | _deleted_by_others(since)),
     )
     declined = HeldText.objects.filter(author=user, community=community, outcome=Outcome.DECLINED)
     bad = own["bad"] + declined.filter(settled_at__gt=since).count()
     return Signs(good=own["good"], bad=bad, has_published=own["standing"] > 0)
+
+
+def _deleted_by_others(since: datetime) -> Q:
+    """Give the condition that a reply, or the topic that it opens, was deleted by somebody else than its writer."""
+    deleted = ModerationAction.objects.filter(what=What.DELETED)
+    reply = Exists(deleted.filter(kind="reply", thing_id=OuterRef("pk")))
+    topic = Exists(deleted.filter(kind="topic", thing_id=OuterRef("topic_id")))
+    return Q(reply, deleted_at__gt=since) | Q(topic, parent=None, topic__deleted_at__gt=since)
 
 
 def limit(text: Text, *, writer: Acquaintance, at: datetime | None = None) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from cop.base.errors import Refused
 from cop.guarding.models import Protection
 from cop.guarding.newcomers import newcomer
-from discussions import moderating, thanking, writing
+from discussions import keeping_order, moderating, thanking, writing
 from discussions.models import Reply, Topic
+from discussions.vetting import signs_in_topics
 from discussions.writing import Writer
 from members.invitation_models import Invitation
 from members.models import Membership
@@ -121,3 +122,19 @@ def test_somebody_of_another_community_is_new_here(community, outsider):
     assert is_new(outsider, community)
     assert MembershipFactory(community=community, user=outsider, joined_at=timezone.now() - timedelta(days=9))
     assert not is_new(outsider, community)
+
+
+@pytest.mark.parametrize("opens_a_topic", [False, True])
+def test_what_a_facilitator_deleted_counts_against_a_newcomer_and_what_they_deleted_themselves_does_not(
+    member, facilitator, settled, forum, opens_a_topic
+):
+    made = topic_of(forum, by=member) if opens_a_topic else reply_to(settled, by=member)
+    delete = keeping_order.delete_topic if opens_a_topic else keeping_order.delete_reply
+    restore = keeping_order.restore_topic if opens_a_topic else keeping_order.restore_reply
+    delete(made.pk, member)
+    assert signs_in_topics(member, forum.community).bad == 0
+    restore(made.pk, member)
+    delete(made.pk, facilitator)
+    assert signs_in_topics(member, forum.community).bad == 1
+    restore(made.pk, facilitator)
+    assert signs_in_topics(member, forum.community).bad == 0

@@ -5,9 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cop.base.errors import Refused
-from cop.moderation import caring
+from cop.moderation import answering_flags, caring
 from cop.moderation.kinds import Act, Decision, Shown, kinds
 from cop.moderation.models import Case
+
+FLAGGED = "flag-"
 
 WHICH_POINT = gettext_lazy("Choose the point of the guidelines that this is about: the person is told.")
 SOME_WORDS = gettext_lazy("Write a few words: the person is told.")
@@ -15,11 +17,19 @@ SOMEBODY_ELSE = gettext_lazy(
     "Somebody else decides on this: another facilitator, or site staff where there is none. "
     "It is about something that you wrote or did."
 )
+
+
+def flags_are_gone(case: Case) -> None:
+    """Answer those who flagged what is gone now; other kinds of cases have nobody to answer."""
+    if case.kind.startswith(FLAGGED):
+        answering_flags.answer(case.kind.removeprefix(FLAGGED), case.thing_id, is_upheld=None)
+
+
 # For what is no longer there, and for kinds that no app of this site knows any more.
 PUT_AWAY = Decision(
     "gone",
     gettext_lazy("Put it away"),
-    act=lambda _case, _act: None,
+    act=lambda case, _act: flags_are_gone(case),
     done=gettext_lazy("Put away."),
     key="p",
 )

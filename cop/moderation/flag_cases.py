@@ -72,10 +72,14 @@ def _leave(case: Case, act: Act) -> None:
 
 
 def _do(what: str, case: Case, act: Act) -> None:
-    """Do it; what was done already, as when flags hid it, is said by a facilitator now."""
+    """Do it; what flags hid already is hidden by a facilitator from now on."""
     kind, why = _kind_of(case), Why(act.reason, act.words, act.until)
-    if not acting.do(what, kind, case.thing_id, by=act.by, why=why):
-        acting.confirm(what, kind, case.thing_id, by=act.by, why=why)
+    if acting.do(what, kind, case.thing_id, by=act.by, why=why):
+        return
+    thing = things.find(kind, case.thing_id)
+    if what != What.HIDDEN or thing is None or not thing.is_hidden:
+        raise Refused(_("Nothing was done: it was done before, or there is nothing left to do it to. Look once more."))
+    acting.confirm(what, kind, case.thing_id, by=act.by, why=why)
 
 
 def _write(case: Case, act: Act) -> None:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop.base.models import Dated
@@ -75,3 +76,18 @@ class Flag(Dated):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing_id}: {self.reason}"
+
+    @property
+    def answer(self) -> str:
+        """What became of it, as a sentence to whoever flagged; for a flag that was decided."""
+        if self.is_upheld is None:
+            return gettext(
+                "It is no longer there: it was gone before anybody had to decide. Thank you for taking care."
+            )
+        if self.is_upheld:
+            return gettext(
+                "You were right: something was done about it, and whoever wrote it was told. Thank you for taking care."
+            )
+        return gettext(
+            "It stays as it is: as they see it, it keeps to the guidelines. Thank you for asking all the same."
+        )

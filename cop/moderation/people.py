@@ -23,6 +23,7 @@ from members.standing import standing_of
 from members.standing_models import StandingChange
 
 KIND = "person"
+PRESENT = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
 # How near they are who share a community.
 WITHIN = profiling.RANKS[Seen.SHARING]
 # What the log of standing says, as the log of moderation says it.
@@ -58,7 +59,7 @@ def thing_of(membership: Membership, *, rank: int = WITHIN) -> Thing:
 def see(membership_id: int, reader: Reader) -> Thing | None:
     """Give somebody to those who belong to the same community."""
     rows = Membership.objects.select_related("community", "user__profile").filter(user__is_active=True)
-    found = rows.filter(state__in=[MembershipState.ACTIVE, MembershipState.SUSPENDED], pk=membership_id).first()
+    found = rows.filter(state__in=PRESENT, pk=membership_id).first()
     if found is None:
         return None
     standing = standing_of(reader)
@@ -74,8 +75,9 @@ def _rank(reader: Reader, user_id: int) -> int:
 
 
 def show(ids: Collection[int]) -> dict[int, Thing]:
-    """Give many, by the numbers of their memberships: one query."""
-    rows = Membership.objects.filter(pk__in=ids, user__is_active=True).select_related("community", "user__profile")
+    """Give many who have not left, by the numbers of their memberships: one query."""
+    rows = Membership.objects.filter(pk__in=ids, user__is_active=True, state__in=PRESENT)
+    rows = rows.select_related("community", "user__profile")
     return {row.pk: thing_of(row) for row in rows}
 
 

@@ -19,7 +19,12 @@ from members.models import User
 from members.standing import standing_of
 
 # These end a thing, so whoever flagged it was right; these leave it or bring it back, so they were not.
-UPHOLDS = {What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, What.WARNED, What.SUSPENDED, What.REMOVED}
+UPHOLDS = {
+    What.HIDDEN, What.EDITED, What.MOVED, What.DELETED, What.DECLINED, What.WARNED, What.HELD, What.SUSPENDED,
+    What.REMOVED,
+}  # fmt: skip
+# By these somebody takes an own thing away, so that nothing is left to look at.
+TAKES_AWAY = {What.HIDDEN, What.DELETED}
 TURNS_DOWN = {What.SHOWN, What.RESTORED}
 # What takes back which.
 UNDONE = {
@@ -56,7 +61,9 @@ def record(
     if by is not None and thing.author is not None and by.pk == thing.author.pk:
         if stands(thing.kind, thing.id, UNDONE.get(What(what), "")):
             raise Refused(_("Somebody else did this to something of yours. Object to it, and somebody else decides."))
-        caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome="own")
+        if what in TAKES_AWAY:
+            answering_flags.answer(thing.kind, thing.id, is_upheld=None)
+            caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome="own")
         return None
     is_told = thing.author is not None and thing.author.is_active and what not in NOT_TOLD
     now = timezone.now()

@@ -81,9 +81,7 @@ class Flag(Dated):
     def answer(self) -> str:
         """What became of it, as a sentence to whoever flagged; for a flag that was decided."""
         if self.is_upheld is None:
-            return gettext(
-                "It is no longer there: it was gone before anybody had to decide. Thank you for taking care."
-            )
+            return gettext("It is no longer there: it went before anybody had to decide. Thank you for taking care.")
         if self.is_upheld:
             return gettext(
                 "You were right: something was done about it, and whoever wrote it was told. Thank you for taking care."

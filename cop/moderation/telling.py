@@ -28,6 +28,8 @@ SENTENCES = {
     What.MERGED: _("%(who)s has made %(title)s part of another topic."),
     What.LOCKED: _("%(who)s has locked %(title)s: it can be read, and nobody replies."),
     What.UNLOCKED: _("%(who)s has opened %(title)s again: members can reply."),
+    What.PINNED: _("%(who)s keeps %(title)s on top of its list."),
+    What.UNPINNED: _("%(who)s no longer keeps %(title)s on top of its list."),
     What.DELETED: _("%(who)s has deleted %(title)s."),
     What.RESTORED: _("%(who)s has brought back %(title)s."),
     What.APPROVED: _("%(who)s has approved %(title)s: everybody can read it now."),

@@ -16,6 +16,7 @@ from cop.guarding.models import Protection
 from cop.letters import sending
 from cop.moderation import acting, care_following, daily, flagging, objecting, telling, things
 from cop.moderation.action_models import ModerationAction, Objection, What
+from cop.moderation.deciding import decide
 from cop.moderation.flag_models import Flag
 from cop.moderation.guidelines import points_of
 from cop.moderation.kinds import Act
@@ -122,7 +123,7 @@ def test_everything_that_can_be_done_is_said_in_a_sentence_of_its_own(what):
 def test_an_objection(hidden, member, other):
     objecting.object_to(hidden, by=member, words="No")
     case = Case.objects.open().get(kind="objection")
-    objecting._decide(case, Act(by=other, words="You're right & it is back."), is_granted=True)
+    decide(case, "granted", Act(by=other, words="You're right & it is back."))
     telling.tell_due()
     assert Objection.objects.get().is_granted
     says(

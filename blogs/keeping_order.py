@@ -90,11 +90,16 @@ def edit(post: Post, *, by: User, why: Why = NO_REASON, **given: Any) -> Post:
     return saved
 
 
+def publish_after_all(post_id: int, by: User | None, why: Why = NO_REASON) -> bool:
+    """Publish what had been declined, as whoever wrote it objected."""
+    return by is not None and publishing.publish(_posts().get(pk=post_id), by=by)
+
+
 POSTS = ThingKind(
     words=_("a post"),
     flagged=_("Flagged posts"),
     see=see,
     show=show,
     named_to=named_to,
-    acts={What.HIDDEN: hide, What.SHOWN: show_again},
+    acts={What.HIDDEN: hide, What.SHOWN: show_again, What.APPROVED: publish_after_all},
 )

@@ -25,8 +25,8 @@ from cop.base.pages import page, posted
 from cop.files.models import File
 from cop.files.storing import store_image
 from cop.mail import outbox
+from cop.moderation.action_models import What
 from cop.moderation.forms import ask_why, why_of
-from cop.moderation.guidelines import points_of
 from discussions.forms import CommentForm
 from members.blocking import blocked_ids
 from members.permissions import require
@@ -112,7 +112,7 @@ def post_edit(request: SignedInRequest, community_slug: str, blog_slug: str, pos
         posted(request), request.FILES or None, initial=initial, blog=found.blog, has_cover=found.cover_id is not None
     )
     if keeping_order.is_others(found, request.user):
-        ask_why(form, points_of(found.blog.community))
+        ask_why(form, found.blog.community, What.EDITED)
     context = {"community": found.blog.community, "blog": found.blog, "post": found, "form": form, "kept": kept}
     context["quoted"] = found.quoted.order_by("pk")
     context["held"] = None if found.is_published else holding.waiting(found)

@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from blogs import holding, publishing
 from blogs.held_models import HeldPost
+from blogs.keeping_order import thing_of
 from blogs.models import Post
 from cop.base.errors import Refused
 from cop.base.links import absolute
 from cop.mail.plain_words import NO, YES
+from cop.moderation.action_models import What
 from cop.moderation.kinds import Act, CaseKind, Decision, Shown
 from cop.moderation.models import Case
+from cop.moderation.recording import record
+from cop.moderation.things import Why
 from discussions.held_models import Outcome
 from members.models import MembershipState, User
 
@@ -42,14 +46,26 @@ def _refuse_suspended(post: Post) -> None:
         raise Refused(_("Whoever wrote this is suspended here. Decline it, or readmit them first."))
 
 
-def decline(held: HeldPost, *, by: User, words: str) -> bool:
+def decline(held: HeldPost, *, by: User, why: Why) -> bool:
     """Leave a post the draft that it is, and tell its writer why; tell whether that was new."""
     row = _fresh(held)
-    if row is None or not _settle(row, Outcome.DECLINED, by=by):
+    if row is None:
         return False
     post = row.post
+    with transaction.atomic():
+        if not _settle(row, Outcome.DECLINED, by=by):
+            return False
+        line = record(What.DECLINED, thing_of(post), by=by, why=why, is_told=False)
     edit = reverse("blogs:post-edit", args=[post.blog.community.slug, post.blog.slug, post.pk])
-    holding.tell("held_post_declined", row, post, words=words, url=absolute(edit))
+    holding.tell(
+        "held_post_declined",
+        row,
+        post,
+        reason=why.reason,
+        words=why.words,
+        url=absolute(edit),
+        object_url=absolute(line.get_absolute_url()) if line else "",
+    )
     return True
 
 
@@ -104,7 +120,7 @@ def _publish(case: Case, act: Act) -> None:
 
 
 def _decline(case: Case, act: Act) -> None:
-    decline(_held(case), by=act.by, words=act.words)
+    decline(_held(case), by=act.by, why=Why(act.reason, act.words))
 
 
 def _throw_away(case: Case, act: Act) -> None:
@@ -125,11 +141,11 @@ HELD = CaseKind(
         ),
         Decision(
             "decline",
-            gettext_lazy("Decline, with a word"),
+            gettext_lazy("Decline"),
             _decline,
             done=gettext_lazy("Declined; it is a draft again."),
             key="d",
-            wants_words=True,
+            wants_reason=True,
             said=f"no|decline|reject|{NO}",
         ),
         Decision(

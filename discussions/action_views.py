@@ -15,8 +15,8 @@ from cop.base.keyset import paginate
 from cop.base.pages import page, posted
 from cop.base.tags import tags_by_id
 from cop.markup.rendering import excerpt
+from cop.moderation.action_models import What
 from cop.moderation.forms import ask_why, why_of
-from cop.moderation.guidelines import points_of
 from discussions import answering, bookmarking, keeping_order, moderating, thanking
 from discussions.forms import MergeForm, MoveForm, ReminderForm, RenameForm, SlowForm, SplitForm, SummaryForm
 from discussions.models import Bookmark, Reply, Topic
@@ -24,6 +24,9 @@ from discussions.topic_views import visible_reply, visible_topic
 from members.models import Community
 from members.permissions import require
 from members.signing_in import SignedInRequest, signed_in_or_send_again
+
+# What is done to others' topics for a point of the guidelines, on the page that asks for it.
+AGAINST = {"lock": What.LOCKED, "hide": What.HIDDEN, "delete": What.DELETED}
 
 
 def _say(request: SignedInRequest, process: Callable[[], object], said: str = "") -> None:
@@ -96,7 +99,9 @@ def reply_delete(request: SignedInRequest, reply_id: int) -> HttpResponse:
         require(request.user, "discussions.moderate", found.topic)
     else:
         require(request.user, "discussions.edit_reply", found)
-    can_undo = moderating.can_undo(found) and found.author_id == request.user.pk
+    if found.author_id != request.user.pk:
+        return redirect("moderation:act", "reply", found.pk, What.DELETED)
+    can_undo = moderating.can_undo(found)
     said = _("Taken back: your text is a draft again.") if can_undo else _("Deleted.")
     _say(request, lambda: keeping_order.delete_reply(found.pk, request.user), said)
     if found.is_opening and found.topic.forum and can_undo:
@@ -115,6 +120,8 @@ def reply_hide(request: SignedInRequest, reply_id: int) -> HttpResponse:
     """Show a reply to facilitators alone, or to everybody again."""
     found = visible_reply(request, reply_id)
     require(request.user, "discussions.moderate", found.topic)
+    if not request.POST.get("undo") and found.author_id != request.user.pk:
+        return redirect("moderation:act", "reply", found.pk, What.HIDDEN)
     act = keeping_order.show_reply if request.POST.get("undo") else keeping_order.hide_reply
     _say(request, lambda: act(found.pk, request.user))
     return redirect(found)
@@ -136,6 +143,8 @@ def topic_set(request: SignedInRequest, community_slug: str, topic_id: int) -> H
         "delete": lambda: keeping_order.delete_topic(found.pk, request.user),
     }
     what = request.POST.get("what", "")
+    if what in AGAINST and found.starter_id != request.user.pk:
+        return redirect("moderation:act", "topic", found.pk, AGAINST[what])
     if what in acts:
         try:
             is_new = acts[what]() is not False
@@ -166,7 +175,7 @@ def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -
     found = _moderated(request, community_slug, topic_id)
     tags = ", ".join(name for _slug, name in tags_by_id(Topic, [found.pk]).get(found.pk, []))
     form = RenameForm(posted(request), initial={"title": found.title, "tags": tags}, community=found.community)
-    _ask_why(form, found, request)
+    _ask_why(form, found, request, What.EDITED)
     if form.is_valid():
         given = {"title": form.cleaned_data["title"], "tags": form.cleaned_data["tags"], "why": why_of(form)}
         return redirect(keeping_order.rename(found, by=request.user, **given))
@@ -177,7 +186,7 @@ def topic_rename(request: SignedInRequest, community_slug: str, topic_id: int) -
 def topic_move(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
     """Put a topic into another forum."""
     found = _moderated(request, community_slug, topic_id)
-    form = _ask_why(MoveForm(posted(request), topic=found), found, request)
+    form = _ask_why(MoveForm(posted(request), topic=found), found, request, What.MOVED)
     given = form.cleaned_data if form.is_valid() else {}
     done = _done(form, lambda: keeping_order.move(found, forum=given["forum"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found, form, _("Move the topic"))
@@ -188,7 +197,7 @@ def topic_slow(request: SignedInRequest, community_slug: str, topic_id: int) -> 
     """Let people wait between two replies."""
     found = _moderated(request, community_slug, topic_id)
     form = SlowForm(posted(request), initial={"minutes": found.slow_minutes or 0})
-    ask_why(form, points_of(found.community))
+    _ask_why(form, found, request, What.SLOWED)
     minutes = form.cleaned_data["minutes"] if form.is_valid() else 0
 
     def slow() -> Topic:
@@ -202,7 +211,7 @@ def topic_slow(request: SignedInRequest, community_slug: str, topic_id: int) -> 
 def topic_merge(request: SignedInRequest, community_slug: str, topic_id: int) -> HttpResponse:
     """Make a topic part of another one."""
     found = _moderated(request, community_slug, topic_id)
-    form = _ask_why(MergeForm(posted(request), topic=found), found, request)
+    form = _ask_why(MergeForm(posted(request), topic=found), found, request, What.MERGED)
     given = form.cleaned_data if form.is_valid() else {}
     done = _done(form, lambda: keeping_order.merge(found, into=given["into"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found, form, _("Merge the topic into another one"))
@@ -213,7 +222,7 @@ def reply_split(request: SignedInRequest, reply_id: int) -> HttpResponse:
     """Make a reply and all below it a topic of its own."""
     found = visible_reply(request, reply_id)
     require(request.user, "discussions.moderate", found.topic)
-    form = _ask_why(SplitForm(posted(request)), found.topic, request)
+    form = _ask_why(SplitForm(posted(request)), found.topic, request, What.SPLIT)
     given = form.cleaned_data if form.is_valid() else {}
     done = _done(form, lambda: keeping_order.split(found, title=given["title"], by=request.user, why=why_of(form)))
     return done or _short_form(request, found.topic, form, _("Make it a topic of its own"))
@@ -242,10 +251,10 @@ def _with_source(request: SignedInRequest, found: Topic) -> str:
     return f"{found.summary}\n\n{cited}".strip()
 
 
-def _ask_why(form: Form, topic: Topic, request: SignedInRequest) -> Form:
+def _ask_why(form: Form, topic: Topic, request: SignedInRequest, what: What) -> Form:
     """Let whoever changes what somebody else started say why."""
     if topic.starter_id != request.user.pk:
-        ask_why(form, points_of(topic.community))
+        ask_why(form, topic.community, what)
     return form
 
 

@@ -8,7 +8,7 @@ class DiscussionsConfig(AppConfig):
         from cop.agreements import places
         from cop.guarding import signs
         from cop.mail import answerables, routes
-        from cop.moderation import flag_cases, kinds, sweeping
+        from cop.moderation import flag_cases, kinds, sweeping, things
         from cop.notifications import concerning, followables, reader_data, sections
         from cop.notifications.tag_models import TAG
         from cop.privacy import retention
@@ -53,6 +53,7 @@ class DiscussionsConfig(AppConfig):
         concerning.readers.register(following.TOPIC, speaking_to.readers_of_topics)
         searchables.register(finding.TOPIC, finding.TOPICS)
         searchables.register(finding.REPLY, finding.REPLIES)
+        things.kinds.register(holding.KIND, publishing_held.TEXTS)
         flag_cases.register("reply", flaggables.REPLIES)
         flag_cases.register("topic", flaggables.TOPICS)
         kinds.register(holding.KIND, publishing_held.HELD)

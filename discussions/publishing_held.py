@@ -14,8 +14,11 @@ from cop.mail import outbox
 from cop.mail.plain_words import NO, YES
 from cop.markup.rendering import excerpt
 from cop.moderation import caring
+from cop.moderation.action_models import What
 from cop.moderation.kinds import Act, Around, CaseKind, Decision, Shown
 from cop.moderation.models import Case
+from cop.moderation.recording import record
+from cop.moderation.things import Thing, ThingKind, Why
 from discussions import asking_for_help, drafting
 from discussions.held_models import HeldText, Outcome
 from discussions.holding import KIND
@@ -53,19 +56,52 @@ def publish(held: HeldText, *, by: User) -> Reply | None:
         published = write_reply(row.topic, body=row.body, by=writer, parent=row.parent, **given)
     else:
         raise Refused(_("The place where this was to stand is gone. Decline it."))
-    if _settle(row, Outcome.PUBLISHED, by=by, reply=published):
+    with transaction.atomic():
+        is_new = _settle(row, Outcome.PUBLISHED, by=by, reply=published)
+        if is_new:
+            record(What.APPROVED, _thing(row), by=by, is_told=False)
+    if is_new:
         _tell("held_published", row, url=absolute(published.get_absolute_url()))
     return published
 
 
-def decline(held: HeldText, *, by: User, words: str) -> bool:
+def decline(held: HeldText, *, by: User, why: Why) -> bool:
     """Do not publish a text, and give it back to its writer with a word; tell whether that was new."""
     row = _fresh(held)
-    if row is None or not _settle(row, Outcome.DECLINED, by=by):
+    if row is None:
         return False
+    with transaction.atomic():
+        if not _settle(row, Outcome.DECLINED, by=by):
+            return False
+        line = record(What.DECLINED, _thing(row), by=by, why=why, is_told=False)
     place = row.topic or row.forum or row.community
-    _tell("held_declined", row, words=words, body=row.body, url=absolute(place.get_absolute_url()))
+    context = {"reason": why.reason, "words": why.words, "body": row.body, "url": absolute(place.get_absolute_url())}
+    context["object_url"] = absolute(line.get_absolute_url()) if line and row.author else ""
+    _tell("held_declined", row, **context)
     return True
+
+
+def publish_after_all(held_id: int, by: User | None, why: Why) -> bool:
+    """Publish what had been declined, as whoever wrote it objected; tell whether it was."""
+    declined = HeldText.objects.filter(pk=held_id, outcome=Outcome.DECLINED)
+    if by is None or not declined.update(outcome="", settled_at=None, settled_by=None):
+        return False
+    return publish(HeldText(pk=held_id), by=by) is not None
+
+
+def _thing(row: HeldText) -> Thing:
+    """Give a text as the log names it; whoever may not read it is not told its title."""
+    return Thing(KIND, row.pk, row.community, _title(row), url="", text=row.body, author=row.author, at=row.held_at)
+
+
+# What waited is in the log, and can be objected about; nobody else reads it, so it cannot be flagged.
+TEXTS = ThingKind(
+    words=gettext_lazy("a message that waited"),
+    flagged="",
+    see=lambda _held_id, _reader: None,
+    show=lambda _ids: {},
+    acts={What.APPROVED: publish_after_all},
+)
 
 
 def throw_away(held: HeldText, *, by: User) -> bool:
@@ -135,7 +171,7 @@ def _shown(row: HeldText) -> Shown:
     above = row.parent
     around = [Around(above.author_name, excerpt(above.text, START), above.get_absolute_url())] if above else []
     return Shown(
-        title=row.title or _("A reply in “%(topic)s”") % {"topic": row.topic or ""},
+        title=_title(row),
         url=place.get_absolute_url() if place else "",
         html=row.body_html,
         author=row.author_name,
@@ -143,6 +179,10 @@ def _shown(row: HeldText) -> Shown:
         because=(row.why_in_words,),
         around=(*around,),
     )
+
+
+def _title(row: HeldText) -> str:
+    return row.title or _("A reply in “%(topic)s”") % {"topic": row.topic or ""}
 
 
 def _held(case: Case) -> HeldText:
@@ -154,7 +194,7 @@ def _publish(case: Case, act: Act) -> None:
 
 
 def _decline(case: Case, act: Act) -> None:
-    decline(_held(case), by=act.by, words=act.words)
+    decline(_held(case), by=act.by, why=Why(act.reason, act.words))
 
 
 def _throw_away(case: Case, act: Act) -> None:
@@ -175,11 +215,11 @@ HELD = CaseKind(
         ),
         Decision(
             "decline",
-            gettext_lazy("Decline, with a word"),
+            gettext_lazy("Decline"),
             _decline,
             done=gettext_lazy("Declined; they have their text back."),
             key="d",
-            wants_words=True,
+            wants_reason=True,
             said=f"no|decline|reject|{NO}",
         ),
         Decision(

@@ -22,8 +22,8 @@ from cop.base.limits import within_limit
 from cop.base.pages import page
 from cop.base.tags import tags_by_id
 from cop.files.forms import typed_with_files
+from cop.moderation.action_models import What
 from cop.moderation.forms import ask_why, why_of
-from cop.moderation.guidelines import points_of
 from cop.notifications import catching_up
 from cop.notifications import following as follows
 from discussions import drafting, keeping_order, marks, moderating, reading, writing
@@ -308,7 +308,7 @@ def reply_edit(request: SignedInRequest, reply_id: int) -> HttpResponse:
     initial = {"body": body, "version": found.version}
     form = EditForm(chosen.data, refused=chosen.refused, initial=initial, topic=found.topic)
     if found.author_id != request.user.pk:
-        ask_why(form, points_of(found.topic.community))
+        ask_why(form, found.topic.community, What.EDITED)
     context: dict[str, Any] = {
         "community": found.topic.community,
         "topic": found.topic,

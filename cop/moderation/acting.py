@@ -17,6 +17,7 @@ OPPOSITES = {
     What.SUSPENDED: What.READMITTED,
     What.HELD: What.RELEASED,
     What.LET_IN: What.HIDDEN,
+    What.DECLINED: What.APPROVED,
 }
 
 # Whoever keeps somebody out proves once more who they are, on whichever page.

@@ -15,6 +15,10 @@ PASSAGE_LENGTH = 2000
 WORDS_LENGTH = 2000
 
 
+# Stands for a point of the guidelines where none was broken.
+TIDYING = "tidying"
+
+
 class What(models.TextChoices):
     """What was done."""
 
@@ -89,7 +93,7 @@ class ModerationAction(Dated):
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     office = models.CharField(max_length=12, choices=Office)
-    # The point of the guidelines as it was worded then.
+    # The point of the guidelines as it was worded then, or TIDYING.
     reason = models.CharField(max_length=500, blank=True)
     words = models.CharField(max_length=WORDS_LENGTH, blank=True)
     at = models.DateTimeField(default=timezone.now)
@@ -115,6 +119,16 @@ class ModerationAction(Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:told", args=[self.pk])
+
+    @property
+    def is_tidying(self) -> bool:
+        """Whether it was done without anybody having broken a rule."""
+        return self.reason == TIDYING
+
+    @property
+    def reason_in_words(self) -> str:
+        """Why it was done, for a reader."""
+        return str(_("Tidying up: no rule was broken")) if self.is_tidying else self.reason
 
 
 class Objection(Dated):

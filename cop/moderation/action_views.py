@@ -16,7 +16,6 @@ from cop.base.pages import page, posted
 from cop.moderation import acting, objecting, telling, things
 from cop.moderation.action_models import ModerationAction, Objection, What
 from cop.moderation.forms import ObjectionForm, SuspendForm, WhyForm, why_of
-from cop.moderation.guidelines import points_of
 from cop.moderation.things import Thing, ThingKind
 from cop.moderation.wording import OTHERWISE, SAYS
 from members.models import Community
@@ -39,7 +38,7 @@ def act(request: SignedInRequest, kind: str, thing_id: int, what: str) -> HttpRe
 
 
 def _ask_why(request: SignedInRequest, found: ThingKind, thing: Thing, what: str) -> HttpResponse:
-    form = (SuspendForm if what == What.SUSPENDED else WhyForm)(posted(request), points=points_of(thing.community))
+    form = (SuspendForm if what == What.SUSPENDED else WhyForm)(posted(request), community=thing.community, what=what)
     if form.is_valid():
         try:
             if what == What.WARNED:

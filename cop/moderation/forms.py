@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cop.base.addresses import AddressField
 from cop.base.traps import Trapped
+from cop.moderation import reasons
+from cop.moderation.action_models import TIDYING
 from cop.moderation.deciding import SOME_WORDS, WHICH_POINT
 from cop.moderation.flag_models import WORDS_LENGTH as FLAG_WORDS_LENGTH
 from cop.moderation.flag_models import FlagReason
 from cop.moderation.kinds import Decision, Words
 from cop.moderation.policy_models import CarePolicy
 from cop.moderation.things import Why
+from members.models import Community
 
 WORDS_LENGTH = 2000
 
@@ -75,7 +78,9 @@ class DecideForm(UntilForm):
 
     def __init__(self, *args: Any, decisions: Sequence[Decision], points: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, points, _("Choose one"))
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - for the type checker
+        reason.choices = [("", _("Choose one")), *((point, point) for point in points)]
         self._say_what_for("reason", [one for one in decisions if one.wants_reason], decisions)
         self._say_what_for("words", [one for one in decisions if one.wants_words], decisions)
         if not any(decision.wants_reason for decision in decisions):
@@ -118,16 +123,11 @@ class FlagForm(Trapped):
 
 
 class WhyForm(forms.Form):
-    """Why something is done to what somebody else wrote."""
+    """Why something is done to what somebody else wrote, or about somebody."""
 
-    reason = forms.ChoiceField(label=_("Which point of the guidelines"), error_messages={"required": WHICH_POINT})
-    words = forms.CharField(
-        label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
-    )
-
-    def __init__(self, *args: Any, points: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Community, what: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, points, _("Choose one"))
+        ask_why(self, community, what)
 
 
 class SuspendForm(WhyForm, UntilForm):
@@ -161,13 +161,18 @@ class PolicyForm(forms.ModelForm[CarePolicy]):
         fields = ("flags_hide_at", "is_log_shared")
 
 
-def ask_why(form: forms.Form, points: Sequence[str]) -> None:
-    """Add the two questions to a form that does something to what somebody else wrote; both may stay empty."""
-    form.fields["reason"] = forms.ChoiceField(label=_("Which point of the guidelines"), required=False)
+def ask_why(form: forms.Form, community: Community, what: str) -> None:
+    """Add to a form why an act is done: a point of the guidelines where it needs one, and words to the person."""
+    if reasons.wants_point(what):
+        form.fields["reason"] = forms.ChoiceField(
+            label=_("Which point of the guidelines"),
+            choices=reasons.choices_for(community, what),
+            initial=TIDYING if what in reasons.MOSTLY_TIDY else "",
+            error_messages={"required": WHICH_POINT},
+        )
     form.fields["words"] = forms.CharField(
         label=_("Words to them"), max_length=WORDS_LENGTH, required=False, widget=forms.Textarea({"rows": 3})
     )
-    _offer(form, points, _("None in particular"))
 
 
 def why_of(form: forms.Form) -> Why:
@@ -179,9 +184,3 @@ def why_of(form: forms.Form) -> Why:
 def _needed_for(field: forms.Field, what: Sequence[Words]) -> None:
     """Say what a field is needed for, where it may stay empty otherwise."""
     field.needed_for = _("for: %(what)s") % {"what": "; ".join(map(str, what))}  # type: ignore[attr-defined]
-
-
-def _offer(form: forms.Form, points: Sequence[str], nothing: Words) -> None:
-    reason = form.fields["reason"]
-    assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - for the type checker
-    reason.choices = [("", nothing), *((point, point) for point in points)]

@@ -7,6 +7,7 @@ stands is told and can have it taken away. Nothing is ever sent to the address t
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
+from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,7 +65,7 @@ def _shown(row: IncomingMessage, writer: User) -> Shown:
     )
     return Shown(
         title=row.subject or _("A mail without a subject"),
-        html=row.excerpt,
+        html=linebreaks(row.excerpt, autoescape=True),
         author=name,
         at=row.received_at,
         because=because,

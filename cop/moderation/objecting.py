@@ -65,7 +65,7 @@ def _shown(objection: Objection, thing: Thing | None) -> Shown:
     action = objection.action
     by = action.by.display_name if action.by else action.get_office_display()
     what = _("%(name)s did this: %(what)s.") % {"name": by, "what": action.get_what_display()}
-    because = (what, action.reason, action.words, _("Somebody else than them decides."))
+    because = (what, action.reason_in_words, action.words, _("Somebody else than them decides."))
     return Shown(
         title=action.title,
         url=thing.url if thing else "",

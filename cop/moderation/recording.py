@@ -50,10 +50,12 @@ def record(
     why: Why = Why(),  # noqa: B008
     after: str = "",
     kept: Mapping[str, Any] | None = None,
+    is_told: bool = True,
 ) -> ModerationAction | None:
     """Write a line of the log, answer the flags on the thing and let the person be told a moment after the commit.
 
-    `after` is what words became, `kept` what is needed for taking it back.
+    `after` is what words became, `kept` what is needed for taking it back. Without `is_told` whoever calls
+    it tells the person.
 
     Call it in the transaction that does it. What people do to their own things is no moderation: it gives None. Raises
     Refused where they would take back what somebody else did to it.
@@ -65,7 +67,7 @@ def record(
             answering_flags.answer(thing.kind, thing.id, is_upheld=None)
             caring.settle(f"flag-{thing.kind}", thing.id, by=by, outcome="own")
         return None
-    is_told = thing.author is not None and thing.author.is_active and what not in NOT_TOLD
+    is_told = is_told and thing.author is not None and thing.author.is_active and what not in NOT_TOLD
     now = timezone.now()
     action = ModerationAction.objects.create(
         community=thing.community,

@@ -48,6 +48,8 @@ SENTENCES = {
     What.HELD: _("%(who)s reads what you write here first, and then everybody does."),
     What.RELEASED: _("%(who)s has taken back that what you write here is read first: it appears at once again."),
     What.SLOWED: _("%(who)s has slowed down %(title)s: everybody waits for a while between two replies."),
+    What.PINNED: _("%(who)s keeps %(title)s on top of its forum."),
+    What.UNPINNED: _("%(who)s no longer keeps %(title)s on top of its forum."),
     What.SUSPENDED: _("%(who)s has suspended your membership for a time."),
     What.READMITTED: _("%(who)s has readmitted you: you can take part again."),
     What.REMOVED: _("%(who)s has ended your membership."),

@@ -18,12 +18,22 @@ def hers(blog, member, facilitator):
 
 
 def words(post, **given):
-    return {"title": post.title, "body": post.body, "tags": "", "excerpt": "", "version": post.version, **given}
+    return {
+        "title": post.title,
+        "body": post.body,
+        "tags": "",
+        "excerpt": "",
+        "version": post.version,
+        "reason": "tidying",
+        **given,
+    }
 
 
 def test_a_change_stands_in_the_log_with_what_was_there_and_is_told(as_facilitator, hers, member, at):
     page = as_facilitator.get(at("post-edit", hers.pk)).content.decode()
     assert "Which point of the guidelines" in page
+    unsaid = as_facilitator.post(at("post-edit", hers.pk), words(hers, body="Come late.", reason=""))
+    assert "Choose the point of the guidelines" in unsaid.content.decode() and "Come late." in unsaid.content.decode()
     as_facilitator.post(at("post-edit", hers.pk), words(hers, body="Come late.", words="You meant late."))
     line = ModerationAction.objects.get(kind="post")
     assert (line.what, line.passage, line.words, line.about) == ("edited", "Come soon.", "You meant late.", member)

@@ -26,6 +26,8 @@ from tests.factories import ForumFactory, MembershipFactory, PostFactory, Subscr
 from tests.guarding.test_comparing_texts import OTHER, TEXT
 from tests.notifications.conftest import mails_to, names_to, text_of
 
+POINT = "1. We speak about the matter, not about the person."
+
 
 @pytest.fixture
 def blog(blog) -> Blog:
@@ -182,8 +184,8 @@ def test_facilitators_read_it_in_what_needs_care_and_decline_it_with_a_word(
     queue = as_facilitator.get(f"/c/{community.slug}/care/").content.decode()
     assert "In <em>boxes</em>." in queue and "Current awareness" in queue
     url = f"/c/{community.slug}/care/{Case.objects.get().pk}/decide/"
-    assert as_facilitator.post(url, {"decision": "decline", "words": ""}).status_code == 422
-    as_facilitator.post(url, {"decision": "decline", "words": "Which <b>boxes</b>?"})
+    assert as_facilitator.post(url, {"decision": "decline", "words": "Which?"}).status_code == 422
+    as_facilitator.post(url, {"decision": "decline", "reason": POINT, "words": "Which <b>boxes</b>?"})
     [mail] = mails_to(member.email)
     assert "Which <b>boxes</b>?" in text_of(mail) and at("post-edit", written.pk) in text_of(mail)
     page = as_member.get(written.get_absolute_url()).content.decode()

@@ -13,6 +13,9 @@ from discussions.models import Bookmark, Forum, Reply, Thanks, Topic
 from tests.factories import ForumFactory, reply_to, topic_of
 from tests.notifications.conftest import mails_to, text_of
 
+POINT = "1. We speak about the matter, not about the person."
+TIDY = {"reason": "tidying"}
+
 
 def test_who_asked_accepts_several_answers(as_member, topic, other):
     first, second = reply_to(topic, by=other, body="A box."), reply_to(topic, by=other, body="A drawer.")
@@ -99,7 +102,7 @@ def test_a_reminder_in_the_past_is_refused(as_member, topic):
 
 def test_a_topic_is_renamed_and_old_links_lead_there(as_facilitator, client, topic):
     old = topic.get_absolute_url()
-    as_facilitator.post(f"/c/library/t/{topic.pk}/rename/", {"title": "Offprints", "tags": "paper"})
+    as_facilitator.post(f"/c/library/t/{topic.pk}/rename/", {"title": "Offprints", "tags": "paper"} | TIDY)
     answer = client.get(old)
     assert answer.status_code == 301
     assert "Offprints" in client.get(answer["Location"]).content.decode()
@@ -107,7 +110,7 @@ def test_a_topic_is_renamed_and_old_links_lead_there(as_facilitator, client, top
 
 def test_a_topic_moves_with_its_readers(as_facilitator, visitor, topic, community):
     closed = ForumFactory(community=community, audience="community")
-    as_facilitator.post(f"/c/library/t/{topic.pk}/move/", {"forum": closed.pk})
+    as_facilitator.post(f"/c/library/t/{topic.pk}/move/", {"forum": closed.pk, "reason": "tidying"})
     assert visitor.get(topic.get_absolute_url()).status_code == 404
     assert not Activity.objects.filter(audience="public").exists()
 
@@ -120,7 +123,9 @@ def test_a_topic_is_not_moved_to_another_community(topic, facilitator):
 def test_two_topics_become_one_and_the_old_address_leads_there(as_facilitator, client, forum, topic, member, other):
     second = topic_of(forum, by=other, title="Same thing")
     reply_to(second, by=member, body="Kept in the cellar")
-    as_facilitator.post(f"/c/library/t/{second.pk}/merge/", {"into": f"https://x.example/c/library/t/{topic.pk}/slug/"})
+    as_facilitator.post(
+        f"/c/library/t/{second.pk}/merge/", {"into": f"https://x.example/c/library/t/{topic.pk}/slug/"} | TIDY
+    )
     topic.refresh_from_db()
     assert topic.reply_count == 2
     assert client.get(second.get_absolute_url())["Location"] == topic.get_absolute_url()
@@ -131,7 +136,7 @@ def test_a_branch_becomes_a_topic_of_its_own(as_facilitator, client, topic, memb
     first = reply_to(topic, by=other, body="By the way, glue?")
     reply_to(topic, by=member, body="Wheat paste.", parent=first)
     reply_to(topic, by=member, body="In a drawer.")
-    as_facilitator.post(reverse("discussions:reply-split", args=[first.pk]), {"title": "Which glue?"})
+    as_facilitator.post(reverse("discussions:reply-split", args=[first.pk]), {"title": "Which glue?"} | TIDY)
     new = Topic.objects.get(title="Which glue?")
     page = client.get(new.get_absolute_url()).content.decode()
     assert "By the way, glue?" in page
@@ -142,7 +147,7 @@ def test_a_branch_becomes_a_topic_of_its_own(as_facilitator, client, topic, memb
 
 
 def test_a_deleted_topic_is_gone_and_can_be_brought_back(as_facilitator, client, topic, facilitator):
-    as_facilitator.post(f"/c/library/t/{topic.pk}/set/", {"what": "delete"})
+    as_facilitator.post(f"/moderate/topic/{topic.pk}/deleted/", {"reason": POINT})
     assert client.get(topic.get_absolute_url()).status_code == 404
     moderating.bring_back(topic, by=facilitator)
     assert client.get(topic.get_absolute_url()).status_code == 200

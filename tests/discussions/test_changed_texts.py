@@ -49,7 +49,7 @@ def test_what_stood_there_before_the_list_did_may_stay(as_member, sent, communit
 
 
 def test_facilitators_change_what_they_want(listed, as_facilitator, sent):
-    given = {"body": "Not the casino", "version": 1, "reason": "", "words": ""}
+    given = {"body": "Not the casino", "version": 1, "reason": "tidying", "words": ""}
     assert as_facilitator.post(f"/r/{sent.pk}/edit/", given).status_code == 302
 
 

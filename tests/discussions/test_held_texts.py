@@ -6,7 +6,11 @@ from pytest_httpserver import HTTPServer
 
 from cop.base.errors import Refused
 from cop.guarding.models import Protection, WordList
+from cop.moderation import deciding, objecting, telling
+from cop.moderation.action_models import ModerationAction
+from cop.moderation.kinds import Act
 from cop.moderation.models import Case
+from cop.moderation.things import Why
 from cop.notifications.models import Activity
 from cop.search.models import SearchEntry
 from discussions import publishing_held, writing
@@ -21,6 +25,8 @@ from members.models import Membership
 from tests.factories import ForumFactory, MembershipFactory, topic_of
 from tests.guarding.test_comparing_texts import TEXT
 from tests.notifications.conftest import mails_to, names_to, text_of
+
+POINT = "1. We speak about the matter, not about the person."
 
 
 @pytest.fixture
@@ -103,13 +109,25 @@ def test_a_reply_stands_below_what_it_answered(held, settled, facilitator, other
 
 
 def test_declined_it_goes_back_with_a_word(held, facilitator, other):
-    publishing_held.decline(held, by=facilitator, words="We met that <b>yesterday</b>.")
-    publishing_held.decline(held, by=facilitator, words="Twice")
+    publishing_held.decline(held, by=facilitator, why=Why(POINT, "We met that <b>yesterday</b>."))
+    publishing_held.decline(held, by=facilitator, why=Why(POINT, "Twice"))
     [mail] = mails_to(other.email)
     assert "We met that <b>yesterday</b>." in text_of(mail) and "In *boxes*." in text_of(mail)
     assert facilitator.display_name not in text_of(mail)
+    line = ModerationAction.objects.get()
+    assert (line.what, line.reason, line.by, line.about) == ("declined", POINT, facilitator, other)
+    assert POINT in text_of(mail) and line.get_absolute_url() in text_of(mail)
+    assert telling.tell_due() == 0  # One mail says it all.
     assert publishing_held.publish(held, by=facilitator) is None
     assert Reply.objects.count() == 1
+
+
+def test_who_objects_to_that_and_is_right_sees_it_published(held, facilitator, other, community):
+    publishing_held.decline(held, by=facilitator, why=Why(POINT))
+    objecting.object_to(ModerationAction.objects.get(), by=other, words="It is about boxes.")
+    another = MembershipFactory(community=community, role="facilitator").user
+    deciding.decide(Case.objects.get(kind=objecting.KIND), "granted", Act(by=another))
+    assert Reply.objects.get(author=other).text == "In boxes."
 
 
 def test_advertising_is_thrown_away_without_a_word(held, facilitator, other):

@@ -17,6 +17,8 @@ from discussions import moderating, reading, tagging
 from discussions.models import Topic
 from tests.factories import ForumFactory, reply_to, topic_of
 
+POINT = "1. We speak about the matter, not about the person."
+
 
 @pytest.mark.parametrize("take", [moderating.hide, moderating.take_back])
 def test_a_reply_that_is_gone_is_not_quoted(take, as_other, topic, member, facilitator):
@@ -52,7 +54,10 @@ def test_what_is_split_off_and_moved_is_told_to_its_new_readers_alone(topic, mem
 
 
 def test_the_opening_of_a_topic_without_replies_can_be_hidden(as_facilitator, topic, visitor):
-    as_facilitator.post(reverse("discussions:reply-hide", args=[topic.replies.get().pk]))
+    opening = topic.replies.get()
+    led = as_facilitator.post(reverse("discussions:reply-hide", args=[opening.pk]))["Location"]
+    assert led == f"/moderate/reply/{opening.pk}/hidden/"  # Of somebody else's: for a point of the guidelines.
+    as_facilitator.post(led, {"reason": POINT})
     topic.refresh_from_db()
     assert topic.reply_count == 0
     assert "I wonder." not in visitor.get("/c/library/").content.decode()
@@ -110,7 +115,9 @@ def test_the_list_of_what_was_deleted_costs_the_same_for_many(as_facilitator, to
 
 def test_a_hidden_topic_is_read_by_facilitators_alone(as_facilitator, as_member, visitor, topic):
     url = reverse("discussions:topic-set", args=["library", topic.pk])
-    as_facilitator.post(url, {"what": "hide"})
+    led = as_facilitator.post(url, {"what": "hide"})["Location"]
+    assert led == f"/moderate/topic/{topic.pk}/hidden/"  # Of somebody else's: for a point of the guidelines.
+    as_facilitator.post(led, {"reason": POINT})
     assert as_member.get(topic.get_absolute_url()).status_code == 404
     assert "offprints" not in visitor.get("/c/library/").content.decode()
     assert "Hidden" in as_facilitator.get(topic.get_absolute_url()).content.decode()

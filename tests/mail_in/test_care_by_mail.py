@@ -74,7 +74,7 @@ def test_a_first_reply_is_published_by_yes(caring, held):
 
 def test_or_declined_with_a_word(caring, held):
     letter = told(caring)
-    assert "few words" in answer(letter, "no").reason
-    assert answer(letter, "no\n\nPlease ask in the forum for beginners.").state == "done"
+    assert "number of another point" in answer(letter, "no").reason
+    assert answer(letter, "no 1\n\nPlease ask in the forum for beginners.").state == "done"
     assert not Reply.objects.filter(author=held).exists()
     assert "forum for beginners" in mail_to(held.email).get_body(("plain",)).get_content()

@@ -42,7 +42,7 @@ def by_mail() -> list[Reply]:
 
 def test_it_waits_with_all_that_is_known_of_it(held, writer, as_facilitator):
     shown = deciding.shown_of(case())
-    assert (case().about, shown.title, shown.html) == (writer, "Re: Offprints", "In a drawer.")
+    assert (case().about, shown.title, shown.html) == (writer, "Re: Offprints", "<p>In a drawer.</p>")
     assert shown.because == (
         "Nothing proves that Wanda wrote this. It came from w@example.org.",
         "Its sender's own domain denies it: anybody can write an address on a letter.",
@@ -199,3 +199,8 @@ def test_a_mail_that_answers_a_facilitators_mail_is_no_other_facilitators(commun
     forged = mail(facilitator.email, mail_to(facilitator.email)["Reply-To"], "yes", Authentication_Results=FAILED)
     assert arrive(forged).state == "held"
     assert Case.objects.filter(kind="mail").count() == before
+
+
+def test_its_words_keep_their_lines_and_are_no_markup(mailed, facilitator):
+    arrive(mail("w@example.org", mailed["Reply-To"], "One <b>two</b>\nthree", Authentication_Results=FAILED))
+    assert deciding.shown_of(case()).html == "<p>One &lt;b&gt;two&lt;/b&gt;<br>three</p>"

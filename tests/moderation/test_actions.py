@@ -345,7 +345,7 @@ def test_in_a_slow_topic_everybody_waits_and_facilitators_do_not(
     as_facilitator.post(f"{url}reply/", {"body": "One"})
     as_facilitator.post(f"{url}reply/", {"body": "Two"})
     assert Reply.objects.filter(author=facilitator).count() == 2
-    as_facilitator.post(f"{url}slow/", {"minutes": "0", "reason": ""})
+    as_facilitator.post(f"{url}slow/", {"minutes": "0", "reason": "tidying"})
     as_member.post(f"{url}reply/", {"body": "And one more thing"})
     assert Reply.objects.filter(body="And one more thing").exists()
     assert actions() == ["slowed", "unlocked"]
@@ -394,3 +394,85 @@ def test_keeping_ones_own_topic_on_top_stands_there_too(community, as_facilitato
     own = topic_of(ForumFactory(community=community), by=facilitator, title="Mine")
     as_facilitator.post(reverse("discussions:topic-set", args=["library", own.pk]), {"what": "pin"})
     assert actions() == ["pinned"]
+
+
+# --- For which point --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "what"),
+    [
+        ("rename/", {"title": "Other", "tags": ""}, "edited"),
+        ("move/", {}, "moved"),
+        ("merge/", {}, "merged"),
+        ("slow/", {"minutes": "15"}, "slowed"),
+    ],
+)
+def test_what_tidies_up_says_so_or_names_a_point(
+    community, topic, member, as_facilitator, facilitator, path, data, what, point
+):
+    if what == "moved":
+        data = {"forum": ForumFactory(community=community).pk}
+    if what == "merged":
+        data = {"into": f"https://x.example{topic_of(topic.forum, by=member, title='There').get_absolute_url()}"}
+    url = f"/c/library/t/{topic.pk}/{path}"
+    page = as_facilitator.post(url, {**data, "reason": ""})
+    assert page.status_code == 422
+    assert "Choose the point of the guidelines" in page.content.decode()
+    assert actions() == []
+    assert "Tidying up: no rule was broken" in as_facilitator.get(url).content.decode()
+    as_facilitator.post(url, {**data, "reason": "tidying", "words": "It fits better."})
+    assert actions() == [what]
+    assert ModerationAction.objects.get().is_tidying
+    page = as_facilitator.get("/c/library/care/log/").content.decode()
+    assert "Tidying up: no rule was broken" in page
+    if what != "slowed":
+        telling.tell_due()
+        [mail] = mails_to(member.email)
+        assert "No rule was broken: this is tidying up." in text_of(mail) and "It fits better." in text_of(mail)
+        assert "point of the guidelines" not in text_of(mail)
+
+
+@pytest.mark.parametrize("what", ["hidden", "deleted", "warned"])
+def test_what_is_held_against_somebody_is_no_tidying(as_facilitator, reply, what):
+    url = f"/moderate/reply/{reply.pk}/{what}/"
+    assert "Tidying up" not in as_facilitator.get(url).content.decode()
+    assert as_facilitator.post(url, {"reason": "tidying", "words": "Hm"}).status_code == 422
+
+
+@pytest.mark.parametrize("what", ["held", "suspended", "removed", "warned"])
+def test_what_is_done_about_persons_names_a_point(as_facilitator, member, what):
+    url = f"/moderate/person/{Membership.objects.get(user=member).pk}/{what}/"
+    assert as_facilitator.post(url, {"reason": "", "words": "Hm"}).status_code == 422
+    assert actions() == []
+
+
+def test_what_takes_an_act_back_needs_no_point(as_facilitator, facilitator, member, point):
+    membership = Membership.objects.get(user=member)
+    acting.do(What.HELD, "person", membership.pk, by=facilitator, why=Why(point))
+    url = f"/moderate/person/{membership.pk}/released/"
+    assert 'name="reason"' not in as_facilitator.get(url).content.decode()
+    as_facilitator.post(url, {"words": ""})
+    assert actions() == ["held", "released"]
+
+
+@pytest.mark.parametrize(("name", "data"), [("reply-hide", {}), ("reply-delete", {})])
+def test_no_button_does_to_others_words_what_needs_a_point(as_facilitator, reply, name, data):
+    answer = as_facilitator.post(reverse(f"discussions:{name}", args=[reply.pk]), data)
+    assert answer["Location"].startswith(f"/moderate/reply/{reply.pk}/")
+    assert actions() == []
+
+
+@pytest.mark.parametrize("what", ["lock", "hide", "delete"])
+def test_nor_to_others_topics(as_facilitator, topic, what):
+    answer = as_facilitator.post(reverse("discussions:topic-set", args=["library", topic.pk]), {"what": what})
+    assert answer["Location"].startswith(f"/moderate/topic/{topic.pk}/")
+    assert actions() == []
+
+
+def test_ones_own_are_changed_without_a_reason(as_facilitator, facilitator, community):
+    own = topic_of(ForumFactory(community=community), by=facilitator, title="Mine")
+    assert 'name="reason"' not in as_facilitator.get(f"/c/library/t/{own.pk}/rename/").content.decode()
+    as_facilitator.post(reverse("discussions:topic-set", args=["library", own.pk]), {"what": "lock"})
+    own.refresh_from_db()
+    assert own.locked_at

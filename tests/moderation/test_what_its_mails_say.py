@@ -160,9 +160,16 @@ def test_a_first_post_declined_and_published(topic, community, member, facilitat
         with pytest.raises(Held) as caught:
             writing.reply(topic, body=f"In *boxes* {number} & bags.", by=Writer(user=member), form_key=number)
         held.append(caught.value.row)
-    publishing_held.decline(held[0], by=facilitator, words="We met that <b>yesterday</b>.")
-    given = ("We met that <b>yesterday</b>.", "In *boxes* 1 & bags.", "Change it and send it again")
-    says(member.email, "Hello Mina,", "A facilitator of Books & Maps", *given, links=(topic.get_absolute_url(),))
+    point = points_of(community)[0]
+    publishing_held.decline(held[0], by=facilitator, why=Why(point, "We met that <b>yesterday</b>."))
+    given = (point, "We met that <b>yesterday</b>.", "In *boxes* 1 & bags.", "Change it and send it again")
+    says(
+        member.email,
+        "Hello Mina,",
+        "A facilitator of Books & Maps",
+        *given,
+        links=(topic.get_absolute_url(), "/moderated/"),
+    )
     publishing_held.publish(held[1], by=facilitator)
     says(member.email, "Hello Mina,", "A facilitator of Books & Maps looked at your message", links=("/r/",))
 

@@ -84,7 +84,7 @@ def test_what_is_called_otherwise_today_has_its_new_name_for_members(
     as_member, as_facilitator, community, member, shared
 ):
     topic = topic_of(ForumFactory(community=community), by=member, title="Anna is a fool")
-    as_facilitator.post(f"/c/library/t/{topic.pk}/rename/", {"title": "On shelves", "tags": ""})
+    as_facilitator.post(f"/c/library/t/{topic.pk}/rename/", {"title": "On shelves", "tags": "", "reason": "tidying"})
     page = lines(as_member)
     assert "On shelves" in page
     assert "Anna is a fool" not in page

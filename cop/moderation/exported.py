@@ -27,6 +27,7 @@ def moderated(user: User) -> Part:
         passage=_("What it was about"),
         after=_("What it became"),
         at=_("When"),
+        until=_("Until when"),
     )
     yield kind(
         "objections",

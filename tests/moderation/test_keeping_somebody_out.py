@@ -76,7 +76,7 @@ def test_the_list_of_people_leads_to_the_same_page(as_facilitator, second):
 
 @pytest.mark.parametrize(("until", "days"), [("week", 7), ("month", 30), ("open", None)])
 def test_the_line_in_the_log_says_until_when_for_which_point_and_with_which_words(
-    as_facilitator, second, community, until, days
+    as_facilitator, signed_in, second, community, until, days
 ):
     point = points_of(community)[1]
     data = {"reason": point, "words": "Third time", "until": until}
@@ -88,6 +88,7 @@ def test_the_line_in_the_log_says_until_when_for_which_point_and_with_which_word
     if days:
         assert line.until.date() == (timezone.now() + timedelta(days=days)).date()
         assert "Until " in as_facilitator.get("/c/library/care/log/").content.decode()
+        assert "Until " in signed_in(second.user).get(line.get_absolute_url()).content.decode()
     else:
         assert line.until is None
 

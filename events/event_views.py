@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cop.base.errors import Refused
 from cop.base.pages import page, posted
 from cop.files.storing import store_image
-from events import moments, publishing, saving, talking
+from events import keeping_order, moments, publishing, saving, talking
 from events.calendar_models import Schedulers
 from events.forms import CancelForm, EventForm, OccurrenceForm, fields_of, occurrence_fields
 from events.marking import calendar_shown, let_schedule
@@ -216,7 +216,7 @@ def event_cancel(request: SignedInRequest, community_slug: str, event_id: int) -
     form = CancelForm(posted(request))
     if form.is_valid():
         try:
-            if publishing.cancel_event(found, reason=form.cleaned_data["reason"]):
+            if keeping_order.call_off(found, by=request.user, reason=form.cleaned_data["reason"]):
                 messages.success(request, _("Cancelled. Everybody who answered is told in a moment."))
             return redirect(found)
         except Refused as refused:
@@ -233,7 +233,7 @@ def occurrence_cancel(request: SignedInRequest, community_slug: str, event_id: i
     form = CancelForm(posted(request))
     if form.is_valid():
         try:
-            if publishing.cancel_occurrence(row, reason=form.cleaned_data["reason"]):
+            if keeping_order.call_off_once(row, by=request.user, reason=form.cleaned_data["reason"]):
                 messages.success(request, _("Cancelled. Everybody who answered is told in a moment."))
             return redirect(row)
         except Refused as refused:

@@ -12,11 +12,11 @@ from cop.moderation.action_models import What
 from cop.moderation.recording import record
 from cop.moderation.things import Thing, Why
 from cop.notifications import activities
-from events import inviting, talking
+from events import inviting, publishing, talking
 from events.following import KIND
 from events.locking import locked_event
 from events.marking import mark_changed
-from events.models import Event
+from events.models import Event, Occurrence
 from events.ringing import ring
 from members.models import User
 
@@ -65,6 +65,29 @@ def show_again(event_id: int, by: User | None, why: Why = NO_REASON) -> bool:
         for task in ("tell_changes", "tell_answers", "invite_members", "tell_voters"):
             transaction.on_commit(lambda task=task: ring(task))  # type: ignore[misc]
     return True
+
+
+def call_off(event: Event, *, by: User, reason: str) -> bool:
+    """Call off an event; of somebody else's, with a line in the log. Tells whether that was new."""
+    with transaction.atomic():
+        done = publishing.cancel_event(event, reason=reason)
+        if done:
+            _record_of_others(event, by, reason)
+    return done
+
+
+def call_off_once(occurrence: Occurrence, *, by: User, reason: str) -> bool:
+    """Call off one occurrence, as `call_off` does the event."""
+    with transaction.atomic():
+        done = publishing.cancel_occurrence(occurrence, reason=reason)
+        if done:
+            _record_of_others(occurrence.event, by, reason)
+    return done
+
+
+def _record_of_others(event: Event, by: User, reason: str) -> None:
+    if by.pk != event.created_by_id and not event.hosts.filter(pk=by.pk).exists():
+        _record(What.CALLED_OFF, event, by, Why(words=reason))
 
 
 def _set_hidden(event: Event, is_hidden: bool) -> None:

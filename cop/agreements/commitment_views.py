@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cop.agreements import committing, places
+from cop.agreements import committing, keeping_order, places
 from cop.agreements.calendars import calendar_of
 from cop.agreements.commitment_models import Commitment, CommitmentState
 from cop.agreements.forms import CommitmentForm, MoveForm, WordForm
@@ -175,7 +175,7 @@ def commitment_drop(request: SignedInRequest, community_slug: str, commitment_id
     found = _find(request, community_slug, commitment_id)
     require(request.user, "agreements.settle_commitment", found)
     word = _word(request)
-    return _do(request, found, lambda: committing.drop(found, by=request.user, word=word), _("Dropped."))
+    return _do(request, found, lambda: keeping_order.drop(found, by=request.user, word=word), _("Dropped."))
 
 
 @require_POST

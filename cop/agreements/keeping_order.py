@@ -105,6 +105,16 @@ class Keeping:
         return {What.HIDDEN: self.hide, What.SHOWN: self.show_again}
 
 
+def drop(commitment: Commitment, *, by: User, word: str) -> bool:
+    """Say that something will not be done; of what somebody else promised, with a line in the log."""
+    thing = thing_of_commitment(commitment)
+    with transaction.atomic():
+        done = committing.drop(commitment, by=by, word=word)
+        if done and by.pk != commitment.person_id:
+            record(What.CALLED_OFF, thing, by=by, why=Why(words=word))
+    return done
+
+
 def _commitments() -> PlacedQuerySet:
     return Commitment.objects.select_related("community", "person", "asked_by")
 

@@ -31,6 +31,7 @@ class What(models.TextChoices):
     LOCKED = "locked", _("locked")
     UNLOCKED = "unlocked", _("opened again")
     SLOWED = "slowed", _("slowed down")
+    CALLED_OFF = "called-off", _("called off")
     PINNED = "pinned", _("kept on top")
     UNPINNED = "unpinned", _("no longer kept on top")
     DELETED = "deleted", _("deleted")

@@ -185,3 +185,14 @@ def test_in_a_very_large_community_the_list_of_people_ends_somewhere(as_facilita
 def test_what_is_asked_of_somebody_belongs_to_who_asked(community, member, facilitator, day):
     asked = CommitmentFactory(community=community, person=member, asked_by=facilitator)
     assert thing_of_commitment(asked).author == facilitator
+
+
+def test_a_facilitator_who_drops_somebody_elses_promise_leaves_a_line_in_the_log(
+    as_facilitator, as_member, promised, member, community, day
+):
+    as_facilitator.post(f"{LIST}{promised.pk}/drop/", {"word": "The room is gone"})
+    line = ModerationAction.objects.get()
+    assert (line.what, line.about, line.words) == ("called-off", member, "The room is gone")
+    own = committing.commit(community, by=member, text="Bring the slides", due_on=day)
+    as_member.post(f"{LIST}{own.pk}/drop/", {"word": "No time"})
+    assert ModerationAction.objects.count() == 1

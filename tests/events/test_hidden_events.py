@@ -277,3 +277,21 @@ def test_invitations_in_the_outbox_are_taken_back(event, facilitator, community,
     hide(event, facilitator, point)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.reason) == ("withdrawn", "The event was hidden")
+
+
+def test_a_facilitator_who_calls_off_somebody_elses_event_leaves_a_line_in_the_log(as_facilitator, member, community):
+    event = EventFactory(community=community, created_by=member, title="Seed swap")
+    as_facilitator.post(f"{event.get_absolute_url()}cancel/", {"reason": "The room is gone"})
+    event.refresh_from_db()
+    assert event.is_cancelled
+    line = ModerationAction.objects.get(what="called-off")
+    assert (line.about, line.words) == (member, "The room is gone")
+
+
+def test_who_hosts_it_calls_it_off_without_one(signed_in, facilitator, as_facilitator, member, community):
+    event = EventFactory(community=community, created_by=member, title="Seed swap")
+    event.hosts.add(facilitator)
+    as_facilitator.post(f"{event.get_absolute_url()}cancel/", {"reason": "The room is gone"})
+    event.refresh_from_db()
+    assert event.is_cancelled
+    assert not ModerationAction.objects.exists()

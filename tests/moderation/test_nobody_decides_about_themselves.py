@@ -236,5 +236,5 @@ def test_what_was_done_before_is_not_said_to_be_done_again(as_facilitator, topic
     done = as_facilitator.post(f"/moderate/topic/{own.pk}/locked/", data, follow=True).content.decode()
     assert "Done." in done
     assert "told why" not in done
-    button = as_facilitator.post(f"/c/library/t/{topic.pk}/set/", {"what": "lock"}, follow=True).content.decode()
+    button = as_facilitator.post(f"/c/library/t/{own.pk}/set/", {"what": "lock"}, follow=True).content.decode()
     assert "That was done before" in button

@@ -32,7 +32,10 @@ def can_undo(reply: Reply, *, at: datetime | None = None) -> bool:
 
 
 def take_back(reply: Reply, *, by: User | None) -> bool:
-    """Delete a reply; its words become its author's draft again where nobody was told yet. Tell whether it was new."""
+    """Delete a reply; where nobody was told yet its words become its author's draft again, and nothing of it is left.
+
+    Something is left of what was answered meanwhile. Tells whether that was new.
+    """
     with transaction.atomic():
         topic = Topic.objects.select_for_update(no_key=True).get(pk=reply.topic_id)
         row = Reply.objects.select_related("topic").get(pk=reply.pk)
@@ -47,6 +50,8 @@ def take_back(reply: Reply, *, by: User | None) -> bool:
         _after_loss(topic, row)
         if by and is_undone:
             drafting.keep_written(row, place=_written_at(row), by=by)
+            if not row.children.exists():
+                row.delete()
     return True
 
 

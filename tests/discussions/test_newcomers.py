@@ -129,6 +129,7 @@ def test_what_a_facilitator_deleted_counts_against_a_newcomer_and_what_they_dele
     member, facilitator, settled, forum, opens_a_topic
 ):
     made = topic_of(forum, by=member) if opens_a_topic else reply_to(settled, by=member)
+    Reply.objects.update(told_at=timezone.now())
     delete = keeping_order.delete_topic if opens_a_topic else keeping_order.delete_reply
     restore = keeping_order.restore_topic if opens_a_topic else keeping_order.restore_reply
     delete(made.pk, member)

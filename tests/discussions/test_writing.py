@@ -117,7 +117,7 @@ def test_words_are_changed_and_what_was_before_is_kept(as_member, topic):
 def test_two_who_edit_at_once_lose_nothing(as_member, as_facilitator, topic):
     first = topic.replies.get()
     url = reverse("discussions:reply-edit", args=[first.pk])
-    as_facilitator.post(url, {"body": "Newer words.", "version": 1})
+    as_facilitator.post(url, {"body": "Newer words.", "version": 1, "reason": "tidying"})
     page = as_member.post(url, {"body": "My words.", "version": 1})
     text = page.content.decode()
     assert page.status_code == 422
@@ -156,7 +156,8 @@ def test_a_reply_taken_back_at_once_becomes_a_draft_again(as_member, topic, memb
     as_member.post(reverse("discussions:reply-delete", args=[sent.pk]))
     assert "Oh no" in Draft.objects.get().fields["body"]
     page = as_member.get(topic.get_absolute_url()).content.decode()
-    assert "This reply was deleted" in page
+    assert "This reply was deleted" not in page
+    assert not Reply.objects.filter(pk=sent.pk).exists()
     topic.refresh_from_db()
     assert topic.reply_count == 0
 
@@ -228,3 +229,12 @@ def test_new_replies_are_told_while_reading(as_member, topic, other):
     reply_to(topic, by=other)
     reply_to(topic, by=other)
     assert as_member.get(f"{url}?after={last}").json()["words"] == "2 new replies"
+
+
+def test_what_was_answered_before_it_was_taken_back_leaves_its_place(as_member, topic, member, facilitator):
+    sent = reply_to(topic, by=member, body="Oh no")
+    reply_to(topic, by=facilitator, body="Quick answer", parent=sent)
+    as_member.post(reverse("discussions:reply-delete", args=[sent.pk]))
+    page = as_member.get(topic.get_absolute_url()).content.decode()
+    assert "This reply was deleted" in page and "Quick answer" in page
+    assert "Oh no" in Draft.objects.get().fields["body"]

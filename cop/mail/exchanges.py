@@ -22,9 +22,10 @@ GREETING = re.compile(
     re.IGNORECASE,
 )
 GREETING_WORDS = 6
-# Between the announcement's date and "wrote:" stands who it was.
+# Between the announcement's date and "wrote:" stands who it was; a year in their address is none.
 DATED = re.compile(
-    r"^.*(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?|(?:19|20)\d\d)[\s,]*(?:[+-]\d{4}|GMT|UTC)?[\s,]*"
+    r"^.*(?<![\w.])(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?|(?:19|20)\d\d)(?![\w.+%-]*@)[\s,]*"
+    r"(?:[+-]\d{4}|GMT|UTC)?[\s,]*"
     r"(?:um|at|à|a las|alle|kl\.?)?[\s,]*"
 )
 

@@ -166,6 +166,14 @@ def test_ones_own_words_stand_under_ones_own_name(blog, author):
     assert QuotedPerson.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "address", ["fatima1985@example.org", "2012@example.org", "f.1985.k@example.org", "9.30@example.org"]
+)
+def test_a_year_or_an_hour_in_an_address_is_no_date(address):
+    text = GMAIL.replace("Anna Berg <anna@example.net> wrote", f"Fatima <{address}> wrote")
+    assert (exchanges.split(text)[0].name, exchanges.split(text)[0].address) == ("Fatima", address)
+
+
 def test_nobody_is_mailed_before_the_writer_asks(post):
     assert not Mailing.objects.filter(name="naming_asked").exists()
     assert QuotedPerson.objects.count() == 2

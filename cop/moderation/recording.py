@@ -85,7 +85,7 @@ def record(
         reason=why.reason[:500],
         words=why.words,
         at=now,
-        until=why.until,
+        until=why.until if what == What.SUSPENDED else None,
         told_at=None if is_told else now,
         seen_at=None if is_told else now,
     )

@@ -11,7 +11,7 @@ from cop.moderation.action_models import ModerationAction
 from cop.moderation.guidelines import points_of
 from cop.moderation.models import Case
 from members.models import Membership
-from tests.factories import MembershipFactory
+from tests.factories import ForumFactory, MembershipFactory, reply_to, topic_of
 
 
 @pytest.fixture
@@ -120,3 +120,13 @@ def test_ending_a_membership_stands_with_its_point_and_its_words(as_facilitator,
     as_facilitator.post(f"/moderate/person/{second.pk}/removed/", {"reason": point, "words": "Enough"})
     line = ModerationAction.objects.get()
     assert (line.what, line.reason, line.words) == ("removed", point, "Enough")
+
+
+def test_only_a_suspension_has_an_end(as_facilitator, community, member, facilitator):
+    reply = reply_to(topic_of(ForumFactory(community=community), by=facilitator), by=member)
+    flagging.flag(things.find("reply", reply.pk), by=facilitator, reason="other")
+    case = Case.objects.get()
+    data = {"decision": "hidden", "reason": points_of(community)[0], "words": ""}
+    as_facilitator.post(f"/c/library/care/{case.pk}/decide/", data)
+    line = ModerationAction.objects.get(what="hidden")
+    assert line.until is None

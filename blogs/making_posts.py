@@ -147,8 +147,13 @@ def finish_posts(use: SourceUse, *, at: datetime) -> Made:
         if not collected.is_to_publish:
             made.drafts.append(collected.post)
             continue
-        if collected.post.state == PostState.DRAFT and publishing.publish(collected.post, by=None, at=at):
-            made.published.append(collected.post)
+        try:
+            if collected.post.state == PostState.DRAFT and publishing.publish(collected.post, by=None, at=at):
+                made.published.append(collected.post)
+        except (
+            publishing.Changed
+        ):  # Another worker wrote it, and publishes it; the next round does where it was killed.
+            continue
         CollectedPost.objects.filter(pk=collected.pk).update(is_to_publish=False)
     return made
 

@@ -30,12 +30,19 @@ __all__ = ["mailing_of", "publish", "publish_due", "save_post", "schedule", "uns
 logger = logging.getLogger(__name__)
 
 
+class Changed(Refused):
+    """Somebody saved the post between the look at it and its publication."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This post was changed at this moment. Look at it once more, and publish it then."))
+
+
 def publish(post: Post, *, by: User | None, at: datetime | None = None, is_mailed: bool = True) -> bool:
     """Publish a post; tell whether that was new. Whoever subscribed to each post gets it by mail, once.
 
     A post that was withdrawn and is published again is not mailed a second time. `at` is the date it bears, now unless
-    given. Raises Refused in an archived community and for more than somebody new may publish; Held where a facilitator
-    looks at it first.
+    given. Raises Refused in an archived community and for more than somebody new may publish; Changed where somebody
+    saved it meanwhile; Held where a facilitator looks at it first.
     """
     if post.blog.community.is_archived:
         raise Refused(_("This community is archived. A facilitator can open it again in its settings."))
@@ -57,7 +64,7 @@ def publish(post: Post, *, by: User | None, at: datetime | None = None, is_maile
         # What was looked at, and is mailed, is what is published: not what somebody saved meanwhile.
         if not unpublished.filter(version=post.version).update(**published, publish_at=None):
             if unpublished.exists():
-                raise Refused(_("This post was changed at this moment. Look at it once more, and publish it then."))
+                raise Changed
             return False
         touch(Blog.objects.filter(pk=post.blog_id))
         activity = activities.record(

@@ -17,6 +17,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 from environs import validate as checked
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cop.base.development import kept_secret, short_socket_path
 from cop.base.links import origin_of
@@ -173,6 +175,8 @@ CACHES = {
         "BACKEND": "cop.base.counting.CountingCache",
         "LOCATION": REDIS_URL or f"unix://{VALKEY_SOCKET}?db=1",
         "KEY_PREFIX": "cop",
+        # By itself the client tries for seconds at each command; no page waits so long for what it can do without.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
     },
     # Parts of pages, kept by each process under keys that change when what they show does.
     "parts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
@@ -586,7 +590,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
             if IS_DEVELOPMENT
             else structlog.processors.JSONRenderer(),
             "foreign_pre_chain": [

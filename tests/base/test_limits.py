@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from cop.base.limits import Limit, first_over, network_of, within_limit
+from cop.settings import CACHES
 
 
 def times_let_in(who: str, *, tries: int, seconds: int = 60) -> int:
@@ -48,6 +49,7 @@ def test_a_cache_that_does_not_answer_stops_nobody(settings, backend):
         "default": {
             "BACKEND": backend,
             "LOCATION": "unix:///nowhere/valkey.sock",
+            "OPTIONS": CACHES["default"]["OPTIONS"],
         }
     }
     assert times_let_in("198.51.100.7", tries=5) == 5

@@ -596,6 +596,7 @@ LOGGING = {
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
                 without_tokens,
             ],
         },

@@ -14,9 +14,9 @@ from blogs.keeping_order import thing_of
 from blogs.models import Post
 from cop.base.errors import Refused
 from cop.base.links import absolute
-from cop.mail.plain_words import NO, YES
 from cop.moderation.action_models import What
-from cop.moderation.kinds import Act, CaseKind, Decision, Shown
+from cop.moderation.held_decisions import held_decisions
+from cop.moderation.kinds import Act, CaseKind, Shown
 from cop.moderation.models import Case
 from cop.moderation.recording import record
 from cop.moderation.things import Why
@@ -130,32 +130,11 @@ def _throw_away(case: Case, act: Act) -> None:
 HELD = CaseKind(
     words=gettext_lazy("Posts that wait to be published"),
     show=show,
-    decisions=(
-        Decision(
-            "publish",
-            gettext_lazy("Publish"),
-            _publish,
-            done=gettext_lazy("Published, or scheduled where that was wanted."),
-            key="a",
-            said=f"yes|publish|approve|{YES}",
-        ),
-        Decision(
-            "decline",
-            gettext_lazy("Decline"),
-            _decline,
-            done=gettext_lazy("Declined; it is a draft again."),
-            key="d",
-            wants_reason=True,
-            said=f"no|decline|reject|{NO}",
-        ),
-        Decision(
-            "throw-away",
-            gettext_lazy("Throw away: advertising"),
-            _throw_away,
-            done=gettext_lazy("Thrown away, without a word."),
-            key="x",
-            is_grave=True,
-            said="spam|throw away",
-        ),
+    decisions=held_decisions(
+        _publish,
+        _decline,
+        _throw_away,
+        published=gettext_lazy("Published, or scheduled where that was wanted."),
+        declined=gettext_lazy("Declined; it is a draft again."),
     ),
 )

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from cop.base.errors import Refused
 from cop.base.links import absolute
 from cop.mail import outbox
-from cop.mail.plain_words import NO, YES
 from cop.markup.rendering import excerpt
 from cop.moderation import caring
 from cop.moderation.action_models import What
-from cop.moderation.kinds import Act, Around, CaseKind, Decision, Shown
+from cop.moderation.held_decisions import held_decisions
+from cop.moderation.kinds import Act, Around, CaseKind, Shown
 from cop.moderation.models import Case
 from cop.moderation.recording import record
 from cop.moderation.things import Thing, ThingKind, Why
@@ -204,32 +204,11 @@ def _throw_away(case: Case, act: Act) -> None:
 HELD = CaseKind(
     words=gettext_lazy("Messages that wait to be published"),
     show=show,
-    decisions=(
-        Decision(
-            "publish",
-            gettext_lazy("Publish"),
-            _publish,
-            done=gettext_lazy("Published."),
-            key="a",
-            said=f"yes|publish|approve|{YES}",
-        ),
-        Decision(
-            "decline",
-            gettext_lazy("Decline"),
-            _decline,
-            done=gettext_lazy("Declined; they have their text back."),
-            key="d",
-            wants_reason=True,
-            said=f"no|decline|reject|{NO}",
-        ),
-        Decision(
-            "throw-away",
-            gettext_lazy("Throw away: advertising"),
-            _throw_away,
-            done=gettext_lazy("Thrown away, without a word."),
-            key="x",
-            is_grave=True,
-            said="spam|throw away",
-        ),
+    decisions=held_decisions(
+        _publish,
+        _decline,
+        _throw_away,
+        published=gettext_lazy("Published."),
+        declined=gettext_lazy("Declined; they have their text back."),
     ),
 )

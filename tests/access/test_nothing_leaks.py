@@ -121,9 +121,9 @@ def test_no_page_shows_a_word_of_what_is_hidden(furnished, audience, people, rec
 
 def test_the_canary_is_seen_by_those_who_may_see_it(furnished):
     around, arguments = furnished("community")
-    arguments = dict(list(arguments.items())[::3])
+    arguments = dict(list(arguments.items())[::2])
     seen = {url for _person, url, text in looking(around, arguments, ("facilitator",)) if CANARY in text}
-    assert len(seen) > 20
+    assert len(seen) > 30
 
 
 @pytest.mark.parametrize("audience", ["community", "facilitators"])

@@ -1,23 +1,27 @@
 """What a flood of sign-ups and of first posts that are held does to others' pages, as their 95th percentile.
 
-    DATABASE_URL=postgres://… REDIS_URL=redis://… python -m bench.flood [--count 1000] [--pace 4]
+    DATABASE_URL=postgres://… REDIS_URL=redis://… python -m bench.flood [--count 1000] [--pace 4] [--volley 1]
 
-The site runs as in production: granian, two workers of four threads. Two readers ask for a topic and a forum, ten
+The site runs as in production: granian, two workers of eight threads. Two readers ask for a topic and a forum, ten
 times a second together, before the flood, while it comes, and after it. The flood: `count` sign-ups, each from an
-address of its own, and as many first posts by `WRITERS` new accounts, `pace` of each a second, on eight connections.
+address of its own, and as many first posts by `WRITERS` new accounts, `pace` of each a second on average, at random
+times. With `--volley 8` eight of them come at the same instant, then none for a while: as a script would send them.
 """
 
 import argparse
 import http.client
 import itertools
 import os
+import queue
+import random
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -27,7 +31,8 @@ from bench.pages import DATABASE, ROOT, create_database, serve
 BAR = 1.5
 WRITERS = 50
 READERS, READS_A_SECOND = 2, 10
-FLOODERS = 4  # of each kind
+FLOODERS = 16
+Job = tuple[float, str, str, dict[str, str], dict[str, str]]  # when it is sent, what, where to, form, headers
 TOKEN = "flood123" * 4
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
 
@@ -37,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--pace", type=float, default=4.0)
+    parser.add_argument("--volley", type=int, default=1, help="how many come at the same instant")
     parser.add_argument("--seconds", type=float, default=40.0, help="how long is read without a flood")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cop-bench-") as folder:
@@ -49,7 +55,8 @@ def main() -> int:
             read(host, pages, 5.0)
             before = read(host, pages, options.seconds)
             answers: Counter[str] = Counter()
-            flood = threading.Thread(target=pour, args=(host, form, sessions, options.count, options.pace, answers))
+            size = (options.count, options.pace, options.volley)
+            flood = threading.Thread(target=pour, args=(host, form, sessions, *size, answers))
             flood.start()
             during = read(host, pages, None, until=flood)
             after = read(host, pages, options.seconds)
@@ -64,7 +71,7 @@ def main() -> int:
 
 
 def site_command(port: int) -> list[str]:
-    flags = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
+    flags = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--no-ws", "--log-level", "error"]
     flags += ["--workers-kill-timeout", "2"]
     return ["-m", "granian", "cop.wsgi:application", *flags, "--host", "127.0.0.1", "--port", str(port)]
 
@@ -157,8 +164,13 @@ def read(host: str, pages: list[str], seconds: float | None, until: threading.Th
     return took
 
 
-def pour(host: str, form: str, sessions: list[str], count: int, pace: float, answers: Counter[str]) -> None:
-    """Sign up and post `count` times each, `pace` times a second, and count the answers."""
+def pour(
+    host: str, form: str, sessions: list[str], count: int, pace: float, volley: int, answers: Counter[str]
+) -> None:
+    """Sign up and post `count` times each, `pace` times a second on average, and count the answers.
+
+    They come as from strangers who know nothing of each other (a Poisson process), or `volley` at the same instant.
+    """
 
     def sign_ups(number: int) -> tuple[str, dict[str, str], dict[str, str]]:
         email = f"flood-{number}@flood.example"
@@ -175,25 +187,29 @@ def pour(host: str, form: str, sessions: list[str], count: int, pace: float, ans
         cookie = f"csrftoken={TOKEN}; sessionid={sessions[number % len(sessions)]}"
         return form, data, {"Cookie": cookie, "X-Forwarded-For": "10.99.0.1"}
 
-    jobs = []
-    for name, make in (("sign-up", sign_ups), ("post", posts)):
-        send = partial(_send, host, name, make, iter(range(count)), pace / FLOODERS, answers)
-        jobs += [send] * FLOODERS
-    together(jobs)
+    chance = random.Random(7)
+    when = time.perf_counter()
+    due: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    for number in range(count):
+        for place, (name, make) in enumerate((("sign-up", sign_ups), ("post", posts))):
+            if (2 * number + place) % volley == 0:
+                when += chance.expovariate(2 * pace / volley)
+            due.put((when, name, *make(number)))
+    together([partial(_send, host, due, answers)] * FLOODERS)
 
 
-def _send(host: str, name: str, make: Callable, numbers: Iterator[int], pace: float, answers: Counter[str]) -> None:
-    for number in numbers:
-        began = time.perf_counter()
-        path, data, headers = make(number)
-        # A connection of its own, as from a computer of its own.
-        connection = http.client.HTTPConnection(host, timeout=120)
-        connection.request("POST", path, body=urlencode(data), headers={**FORM, **headers})
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        answers[f"{name} {answer.status}"] += 1
-        time.sleep(max(1 / pace - (time.perf_counter() - began), 0))
+def _send(host: str, due: queue.SimpleQueue[Job], answers: Counter[str]) -> None:
+    with suppress(queue.Empty):
+        while True:
+            when, name, path, data, headers = due.get_nowait()
+            time.sleep(max(when - time.perf_counter(), 0))
+            # A connection of its own, as from a computer of its own.
+            connection = http.client.HTTPConnection(host, timeout=120)
+            connection.request("POST", path, body=urlencode(data), headers={**FORM, **headers})
+            answer = connection.getresponse()
+            answer.read()
+            connection.close()
+            answers[f"{name} {answer.status}"] += 1
 
 
 def together(jobs: list[Callable[[], object]]) -> None:

@@ -15,7 +15,7 @@ from cop.base import broker, leftovers
 from cop.base.supervising import Child, Supervisor
 
 # Few processes, sized for a laptop; deploy/ has each part as a service of its own.
-WEB_WORKERS, WEB_THREADS = 2, 4
+WEB_WORKERS, WEB_THREADS = 2, 8
 MAIL_PROCESSES, SLOW_PROCESSES = 2, 1
 # What the parts say at each start about machines far bigger than a laptop.
 BESIDE_THE_POINT = ("Memory overcommit must be enabled", "net.ipv4.tcp_migrate_req")

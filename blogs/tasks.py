@@ -9,8 +9,9 @@ from blogs.sources import FeedSource
 
 @shared_task
 def collect_due() -> None:
-    """Ring for each source that is due."""
-    for source_id in FeedSource.objects.due(timezone.now()).values_list("pk", flat=True)[:200]:
+    """Ring for each source that is due; those that have waited longest come first, where there are very many."""
+    due = FeedSource.objects.due(timezone.now()).order_by("next_poll_at", "pk")
+    for source_id in due.values_list("pk", flat=True)[:200]:
         collect_source.delay(source_id)
 
 

@@ -374,6 +374,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A second factor, and passkeys: browsers give these to secure origins alone, and to one's own machine.
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "members.passkey_forms.AddPasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
 MFA_TOTP_ISSUER = SITE_NAME
 # Signing in by an organisation's own accounts: JSON lists of OpenID Connect and SAML providers (docs/operating.md).

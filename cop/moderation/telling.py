@@ -53,6 +53,12 @@ SENTENCES = {
     What.READMITTED: _("%(who)s has readmitted you: you can take part again."),
     What.REMOVED: _("%(who)s has ended your membership."),
 }
+# Where a kind of thing has a sentence of its own.
+OF_A_KIND = {
+    ("event", What.HIDDEN): _(
+        "%(who)s has hidden %(title)s: for the time being only its hosts and facilitators see it."
+    ),
+}
 WHO = {
     Office.FACILITATOR: _("A facilitator"),
     Office.STAFF: _("Site staff"),
@@ -97,7 +103,8 @@ STAYS = {
 def sentence_of(action: ModerationAction) -> str:
     """Say what was done, to the person whose it is or was."""
     who = WHO[Office(action.office)]
-    words = SENTENCES.get(What(action.what), _("%(who)s: %(title)s was looked at."))
+    what = What(action.what)
+    words = OF_A_KIND.get((action.kind, what)) or SENTENCES.get(what, _("%(who)s: %(title)s was looked at."))
     return str(words) % {"who": who, "title": called(action.kind, action.title)}
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from werkzeug import Request, Response
 
+from blogs import tasks
 from blogs.collecting import LONGEST_BACK_OFF, PAUSE_AFTER, POLL_EVERY, ask_again, claim, collect
 from blogs.models import Blog, Post
 from blogs.sources import FeedSource, SourceUse
@@ -155,3 +157,14 @@ def test_sources_that_nobody_wants_are_not_due(source, use, change):
     else:
         FeedSource.objects.update(state="paused" if change == "paused source" else "by-hand")
     assert not FeedSource.objects.due(NOW).exists()
+
+
+def test_the_feed_that_has_waited_longest_is_asked_first(use, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.collect_source, "delay", asked.append)
+    now = timezone.now()
+    FeedSource.objects.update(next_poll_at=now - timedelta(minutes=1))
+    older = FeedSource.objects.create(url="https://feeds.example/older", next_poll_at=now - timedelta(hours=1))
+    SourceUse.objects.create(blog=use.blog, source=older, mode="publish")
+    tasks.collect_due()
+    assert asked == [older.pk, use.source_id]

@@ -295,3 +295,8 @@ def test_who_hosts_it_calls_it_off_without_one(signed_in, facilitator, as_facili
     event.refresh_from_db()
     assert event.is_cancelled
     assert not ModerationAction.objects.exists()
+
+
+def test_its_hosts_are_told_that_they_still_see_it(event, facilitator, point):
+    acting.do(What.HIDDEN, "event", event.pk, by=facilitator, why=Why(point, ""))
+    assert "only its hosts and facilitators see it" in telling.sentence_of(ModerationAction.objects.latest("pk"))

@@ -116,7 +116,7 @@ def web(host: str, port: int) -> list[str]:
         "--workers": str(WEB_WORKERS),
         "--blocking-threads": str(WEB_THREADS),
         "--workers-lifetime": "6h",
-        "--log-level": "warning",
+        "--log-level": "error",
     }
     words = [word for option in options.items() for word in option]
     return [sys.executable, "-m", "granian", *words, "--respawn-failed-workers", "--no-ws", "cop.wsgi:application"]

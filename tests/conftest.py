@@ -1,13 +1,8 @@
 """People with a role, and a browser for each: what nearly every test starts from."""
 
-import time
 from collections.abc import Callable
 
 import pytest
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
 from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connection
@@ -18,6 +13,7 @@ from cop.base import bells
 from members.models import Community, User
 from tests.databases import fresh_database
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
+from tests.proofs import note_proof
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +95,7 @@ def visitor() -> Client:
 def prove_again(client: Client, user: User) -> None:
     """Let the session be one in which `user` has just said once more who they are."""
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    note_proof(session, user)
     session.save()
 
 

@@ -7,11 +7,11 @@ pages drawn only where somebody looks at them. So a knock costs less than a mill
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from unittest import mock
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.core.context import request_context
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,12 +22,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template import loader
 from django.test import RequestFactory
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django_htmx.middleware import HtmxDetails
 
 from cop.base.methods import KnownMethodsMiddleware
 from members.audiences import roles_of
 from tests.access.people import World
+from tests.proofs import note_proof
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 READS = ("get", "head")
@@ -70,16 +71,22 @@ def request_of(around: World, person: str, method: str, url: str, data: dict[str
     else:
         roles_of(user)  # Read once: none of them changes, for whatever a knock does is undone.
         request.user = copy.copy(user)
-        record_authentication(request, user, method="password", reauthenticated=True)
+        note_proof(request.session, user)
     request._messages = default_storage(request)
     request.htmx = HtmxDetails(request)
     request._dont_enforce_csrf_checks = True
     return request
 
 
+@lru_cache(maxsize=8)
+def leads_to(path: str) -> ResolverMatch:
+    """Find the view once for all who knock at one door."""
+    return resolve(path)
+
+
 def ask(request: HttpRequest) -> HttpResponseBase:
     """Call the view that `request` leads to."""
-    found = resolve(request.path_info)
+    found = leads_to(request.path_info)
     request.resolver_match = found
     with request_context(request):
         return found.func(request, *found.args, **found.kwargs)

@@ -1,5 +1,6 @@
 """People with a role, and a browser for each: what nearly every test starts from."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,13 @@ from members.models import Community, User
 from tests.databases import fresh_database
 from tests.factories import CommunityFactory, MembershipFactory, UserFactory
 from tests.proofs import note_proof
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage among what tests make, not each time among all that was imported: a tenth quicker."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

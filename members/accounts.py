@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from cop.base.connecting import deadline_of, session_under
 from members import holding_sign_ups, providers, second_step
@@ -38,6 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):
         second_step.take_as_proof(request, user)
         note_sign_in(request, response, user, is_new=signup)
         return response
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+        """Give the ways to prove once more who one is, called as the site's pages call them."""
+        names = {
+            "mfa_reauthenticate": _("Use a code from the app"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": names.get(method["id"], method["description"])} for method in methods]
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -45,3 +45,15 @@ def test_somebody_adds_a_passkey_and_signs_in_by_it(page, live_server):
     page.wait_for_url(lambda url: "login" not in url)
     page.goto(site + reverse("members:profile-edit"))
     assert page.locator("[name=display_name]").input_value() == "Petra"
+
+    # By the password, the passkey is the second step.
+    page.context.clear_cookies()
+    page.goto(site + reverse("account_login"))
+    page.fill("[name=login]", user.email)
+    page.fill("[name=password]", SECRET)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "2fa" in url)
+    page.get_by_role("button", name="Use a passkey instead").click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.goto(site + reverse("members:profile-edit"))
+    assert page.locator("[name=display_name]").input_value() == "Petra"

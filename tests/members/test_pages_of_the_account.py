@@ -16,7 +16,15 @@ from tests.access.addresses import all_addresses
 BROUGHT = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "saml_")
 PAGES = {name: address for name, address in all_addresses() if name.startswith(BROUGHT)}
 OF_A_PASSKEY = ("mfa_edit_webauthn", "mfa_remove_webauthn")
-NOT_OUR_WORDS = ("Security Key", "Two-Factor", "Authenticator App", "Deactivate", "Generate", "Passwordless")
+NOT_OUR_WORDS = (
+    "Security Key",
+    "Two-Factor",
+    "Authenticator App",
+    "Deactivate",
+    "Generate",
+    "Passwordless",
+    "Sign Out",
+)
 
 
 @pytest.fixture
@@ -79,3 +87,22 @@ def test_passkeys_are_listed_renamed_and_removed(as_member, passkey):
 def test_nobody_touches_another_s_passkey(as_sponsor, passkey):
     for name in OF_A_PASSKEY:
         assert as_sponsor.get(reverse(name, args=[passkey.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("has_passkey", [True, False])
+def test_the_second_step_offers_a_passkey_to_who_has_one(visitor, member, passkey, has_passkey):
+    if not has_passkey:
+        passkey.delete()
+    member.set_password("a good long one")
+    member.save()
+    visitor.post(reverse("account_login"), {"login": member.email, "password": "a good long one"})
+    page = visitor.get(reverse("mfa_authenticate")).content.decode()
+    assert "The second step" in page
+    assert ("Use a passkey instead" in page) is has_passkey
+
+
+def test_who_proves_it_once_more_may_do_so_by_a_passkey_or_a_code(as_member, passkey):
+    page = as_member.get(reverse("account_reauthenticate")).content.decode()
+    assert "Use a code from the app" in page and "Use a passkey" in page and "security key" not in page
+    assert "Use a passkey" in as_member.get(reverse("mfa_reauthenticate_webauthn")).content.decode()
+    assert "recovery codes" in as_member.get(reverse("mfa_reauthenticate")).content.decode()

@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         note_sign_in(request, response, user, is_new=signup)
         return response
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Give the ways to prove once more who one is, called as the site's pages call them."""
         names = {
             "mfa_reauthenticate": _("Use a code from the app"),

@@ -65,7 +65,7 @@ class ActivityAdmin(admin.ModelAdmin[Activity]):
 
 
 @admin.register(SubscriptionEvent)
-class SubscriptionEventAdmin(admin.ModelAdmin[SubscriptionEvent]):
+class SubscriptionEventAdmin(Recorded):
     """The log, to look at."""
 
     list_display = ("at", "subscriber", "what", "detail")
@@ -77,3 +77,6 @@ class SubscriptionEventAdmin(admin.ModelAdmin[SubscriptionEvent]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def person_of(self, row: Any) -> dict[str, Any]:
+        return {"address": row.subscriber.address}

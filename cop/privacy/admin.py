@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from cop.privacy import recording
 from cop.privacy.models import What
@@ -29,3 +30,16 @@ class Recorded(admin.ModelAdmin[Any]):
         super().save_model(request, obj, form, change)
         names = ", ".join(form.changed_data)
         recording.record(What.CHANGED_ACCOUNT, by=request.user, detail=names, **self.person_of(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._record_deletion(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self._record_deletion(request, row)
+        super().delete_queryset(request, queryset)
+
+    def _record_deletion(self, request: HttpRequest, row: Any) -> None:
+        detail = gettext("deleted: %(what)s") % {"what": row._meta.verbose_name}
+        recording.record(What.CHANGED_ACCOUNT, by=request.user, detail=detail, **self.person_of(row))

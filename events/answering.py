@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from cop.base.errors import Refused
 from cop.guarding import listing
 from cop.notifications.models import Subscriber
-from events.locking import locked
+from events.locking import lock_answers, locked
 from events.models import Event, Occurrence
 from events.personal import reminders_of
 from events.ringing import ring
@@ -109,8 +109,13 @@ def settle(row: Occurrence, *, at: datetime) -> int:
 
 
 def move_up_all(event: Event, *, at: datetime | None = None) -> int:
-    """Let the waiting lists of an event move after its number of places has changed; give how many offers that made."""
+    """Let the waiting lists of an event move after its number of places has changed; give how many offers that made.
+
+    Call it in a transaction that holds the event. It waits for whoever is answering at this moment: they have read the
+    old number of places, and nobody would look at them again.
+    """
     at = at or timezone.now()
+    lock_answers(event, at=at)
     waiting = Rsvp.objects.filter(answer=Answer.WAITING, occurrence__event=event, occurrence__ends_at__gt=at)
     ids = waiting.values_list("occurrence", flat=True).distinct()
     return sum(settle(locked(row), at=at) for row in Occurrence.objects.filter(pk__in=list(ids)))

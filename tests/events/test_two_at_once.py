@@ -1,10 +1,13 @@
 """Two people, two hosts, two workers at the same moment: the outcome is that of one after the other."""
 
+import threading
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 
 from cop.base.errors import Refused
 from cop.mail.models import Delivery
@@ -168,6 +171,33 @@ def test_who_answers_while_it_is_called_off_comes_nowhere_or_is_told(few, member
     telling.tell_changes(datetime.now(UTC) + timedelta(minutes=5))
     told = Delivery.objects.filter(address=member.email).select_related("mailing")
     assert [type(error) for error in wrong] == [Refused] or len(told) == 2
+
+
+def test_more_places_reach_who_is_in_the_middle_of_answering(few, monkeypatch):
+    answering.answer(few, person=UserFactory(), answer="coming")
+    Event.objects.update(capacity=1)
+    plan = saving.Plan({name: getattr(few.event, name) for name in EventForm.FIELDS} | {"capacity": 5})
+    answer_of, move_up_all = answering.rsvp_of, saving.move_up_all
+    is_nearly_changed, has_read_the_places = threading.Event(), threading.Event()
+
+    def answers_slowly(row, person):
+        has_read_the_places.set()
+        time.sleep(0.3)
+        return answer_of(row, person)
+
+    def moves_up_late(event, *, at):
+        is_nearly_changed.set()
+        has_read_the_places.wait(1 if connection.vendor == "postgresql" else 0)
+        return move_up_all(event, at=at)
+
+    def somebody_answers():
+        is_nearly_changed.wait(5)
+        say(few, UserFactory())()
+
+    monkeypatch.setattr(answering, "rsvp_of", answers_slowly)
+    monkeypatch.setattr(saving, "move_up_all", moves_up_late)
+    assert at_once(lambda: saving.change_event(few.event, plan), somebody_answers) == []
+    assert "waiting" not in counts(few)
 
 
 def test_more_places_reach_who_answers_at_that_moment(few):

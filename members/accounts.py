@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cop.base.connecting import deadline_of, session_under
 from members import holding_sign_ups, providers, second_step
-from members.alerting import note_sign_in
+from members.alerting import CHANGES, note_sign_in, tell_change
 from members.fields import tidy_name, validate_display_name
 from members.models import User
 
@@ -39,6 +39,17 @@ class AccountAdapter(DefaultAccountAdapter):
         second_step.take_as_proof(request, user)
         note_sign_in(request, response, user, is_new=signup)
         return response
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell somebody what changed about their account, by a mail like all others of the site."""
+        what = template_prefix.rpartition("/")[2]
+        if what not in CHANGES:
+            super().send_notification_mail(template_prefix, user, context, email)
+            return
+        named = (context or {}) | {"provider": getattr((context or {}).get("provider"), "name", "")}
+        tell_change(self.request, user, what, to=email or "", **named)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Give the ways to prove once more who one is, called as the site's pages call them."""

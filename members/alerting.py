@@ -1,13 +1,15 @@
-"""Telling somebody that they signed in from a browser that never signed them in before."""
+"""Telling somebody what happened to their account: a sign-in from a new browser, another password or address."""
 
 import re
 import zoneinfo
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from cop.base.cookies import name_of
 from cop.base.limits import network_of
@@ -24,6 +26,23 @@ SHOWN = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Mac OS X": "macOS", "CrOS": "ChromeOS",
 }  # fmt: skip
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")
+
+# What changed, by the name that allauth gives it.
+CHANGES = {
+    "password_changed": _("Your password was changed."),
+    "password_reset": _("A new password was chosen, by a code or link that was mailed to you."),
+    "password_set": _("A password was chosen for your account, which had none."),
+    "email_changed": _("Mail goes to %(to_email)s from now on, no longer to %(from_email)s."),
+    "email_deleted": _("The address %(deleted_email)s was taken off your account."),
+    "email_confirm": _("An address of your account was confirmed."),
+    "totp_activated": _("An app that shows codes became your second step."),
+    "totp_deactivated": _("The app that shows codes is no longer your second step."),
+    "recovery_codes_generated": _("New recovery codes were made; earlier ones no longer work."),
+    "webauthn_added": _("A passkey was added."),
+    "webauthn_removed": _("A passkey was removed."),
+    "account_connected": _("Your account was tied to one at %(provider)s, which can sign you in from now on."),
+    "account_disconnected": _("Your account is no longer tied to one at %(provider)s."),
+}
 
 
 def note_sign_in(request: HttpRequest, response: HttpResponse, user: User, *, is_new: bool) -> bool:
@@ -55,13 +74,21 @@ def _known(request: HttpRequest) -> list[int]:
     return [one for one in found if isinstance(one, int)]
 
 
-def _mail(request: HttpRequest, user: User) -> None:
+def tell_change(request: HttpRequest, user: User, what: str, *, to: str = "", **named: Any) -> None:
+    """Mail the owner of an account that `what`, a key of CHANGES, happened to it; to their own address unless `to`."""
+    with translation.override(user.language):
+        change = str(CHANGES[what]) % named
+    _mail(request, user, "account_changed", to=to, change=change)
+
+
+def _mail(request: HttpRequest, user: User, name: str = "signed_in", *, to: str = "", **words: str) -> None:
     at = timezone.now()
     outbox.send(
-        "signed_in",
-        to=user.email,
-        dedupe_key=f"signed-in:{user.pk}:{at:%Y%m%d%H%M%S%f}",
-        context={
+        name,
+        to=to or user.email,
+        dedupe_key=f"{name}:{user.pk}:{at:%Y%m%d%H%M%S%f}",
+        context=words
+        | {
             "dear": user.display_name,
             "at": timezone.localtime(at, zoneinfo.ZoneInfo(user.timezone)),
             "browser": browser_of(request.headers.get("User-Agent", "")),

@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.usersessions.admin import UserSessionAdmin
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -47,12 +48,16 @@ class UserAdmin(Recorded):
     def close_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Close accounts for people who cannot sign in any more, and say of each what came of it."""
         for user in queryset:
+            if not user.is_active:
+                self.message_user(request, _("Closed or switched off before: %(email)s.") % {"email": user.email})
+                continue
             try:
-                closing_account.close(user, choice=Choice.HIDE)
+                with transaction.atomic():
+                    closing_account.close(user, choice=Choice.HIDE)
+                    recording.record(What.CHANGED_ACCOUNT, by=request.user, about=user, detail=gettext("closed"))
             except Refused as refusal:
                 self.message_user(request, f"{' '.join(refusal.messages)} ({user.email})", messages.ERROR)
             else:
-                recording.record(What.CHANGED_ACCOUNT, by=request.user, about=user, detail=gettext("closed"))
                 self.message_user(request, _("Closed, and told by mail: %(email)s.") % {"email": user.email})
 
 
@@ -109,7 +114,9 @@ for model in (EmailAddress, Authenticator, SocialAccount, SocialToken, UserSessi
 
 @admin.register(EmailAddress)
 class AddressAdmin(OfAPerson, EmailAddressAdmin):
-    """Addresses of accounts."""
+    """Addresses of accounts. allauth's action that confirms many at once goes: it would not be written down."""
+
+    actions = ()
 
 
 @admin.register(Authenticator)
@@ -135,6 +142,7 @@ class SessionAdmin(OfAPerson, ChangedElsewhere, UserSessionAdmin):
         self.delete_queryset(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for session in queryset:
-            self._record_deletion(request, session)
-            session.end()
+        with transaction.atomic():
+            for session in queryset:
+                self._record_deletion(request, session)
+                session.end()

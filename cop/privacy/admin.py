@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
@@ -36,9 +37,10 @@ class Recorded(admin.ModelAdmin[Any]):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for row in queryset:
-            self._record_deletion(request, row)
-        super().delete_queryset(request, queryset)
+        with transaction.atomic():
+            for row in queryset:
+                self._record_deletion(request, row)
+            super().delete_queryset(request, queryset)
 
     def _record_deletion(self, request: HttpRequest, row: Any) -> None:
         detail = gettext("deleted: %(what)s") % {"what": row._meta.verbose_name}

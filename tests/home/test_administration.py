@@ -92,3 +92,12 @@ def test_accounts_are_not_deleted_but_closed_and_only_where_nobody_is_left_witho
     assert (member.is_active, facilitator.is_active) == (False, True)
     assert member.display_name == "a former member" and type(topic).objects.filter(pk=topic.pk).exists()
     assert PersonRecord.objects.get().about == member
+    again = as_superuser.post(reverse("admin:members_user_changelist"), chosen, follow=True).content.decode()
+    assert f"switched off before: {member.email}" in again and PersonRecord.objects.count() == 1
+
+
+def test_addresses_are_not_confirmed_by_the_dozen_where_nothing_is_written_down(as_superuser, member):
+    address = EmailAddress.objects.create(user=member, email=member.email)
+    chosen = {"action": "make_verified", "_selected_action": [address.pk]}
+    as_superuser.post(reverse("admin:account_emailaddress_changelist"), chosen)
+    assert not EmailAddress.objects.get().verified

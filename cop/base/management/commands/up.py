@@ -18,7 +18,7 @@ from cop.base.supervising import Child, Supervisor
 WEB_WORKERS, WEB_THREADS = 2, 8
 MAIL_PROCESSES, SLOW_PROCESSES = 2, 1
 # What the parts say at each start about machines far bigger than a laptop.
-BESIDE_THE_POINT = ("Memory overcommit must be enabled", "net.ipv4.tcp_migrate_req")
+BESIDE_THE_POINT = ("Memory overcommit must be enabled", "net.ipv4.tcp_migrate_req", "allows spawning up to")
 
 
 class Command(BaseCommand):
@@ -116,7 +116,7 @@ def web(host: str, port: int) -> list[str]:
         "--workers": str(WEB_WORKERS),
         "--blocking-threads": str(WEB_THREADS),
         "--workers-lifetime": "6h",
-        "--log-level": "error",
+        "--log-level": "warning",
     }
     words = [word for option in options.items() for word in option]
     return [sys.executable, "-m", "granian", *words, "--respawn-failed-workers", "--no-ws", "cop.wsgi:application"]
